@@ -1,0 +1,69 @@
+"""The outside enters here: time, chance, names of things and people, and how errors speak."""
+
+from sandrail.world.actor import SYSTEM, Actor, Role
+from sandrail.world.canonical import canonical_bytes, digest, parse_canonical
+from sandrail.world.clock import (
+    DAY_US,
+    HOUR_US,
+    SECOND_US,
+    Clock,
+    Micros,
+    RealClock,
+    TrialClock,
+    date_of,
+    iso,
+    parse_instant,
+    start_of_day,
+)
+from sandrail.world.errors import (
+    ConflictError,
+    EnvironmentFault,
+    EvidenceError,
+    InputError,
+    RefusedError,
+    SandrailError,
+)
+from sandrail.world.ids import (
+    AccountNo,
+    FactSeq,
+    FirmId,
+    PartyNo,
+    TransferId,
+    derive_id,
+    hex_id,
+)
+from sandrail.world.seed import Seed
+
+__all__ = [
+    "DAY_US",
+    "HOUR_US",
+    "SECOND_US",
+    "SYSTEM",
+    "AccountNo",
+    "Actor",
+    "Clock",
+    "ConflictError",
+    "EnvironmentFault",
+    "EvidenceError",
+    "FactSeq",
+    "FirmId",
+    "InputError",
+    "Micros",
+    "PartyNo",
+    "RealClock",
+    "RefusedError",
+    "Role",
+    "SandrailError",
+    "Seed",
+    "TransferId",
+    "TrialClock",
+    "canonical_bytes",
+    "date_of",
+    "derive_id",
+    "digest",
+    "hex_id",
+    "iso",
+    "parse_canonical",
+    "parse_instant",
+    "start_of_day",
+]

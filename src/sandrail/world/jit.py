@@ -1,0 +1,61 @@
+"""The one place where a function becomes a compiled kernel.
+
+Compiled code is cached on disk. The cache folder is named by a hash over every kernel source of the
+package, because the compiler's own cache does not notice that a function *called* by a kernel has
+changed in another file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import numba
+from numba.core import config as _config
+
+__all__ = ["I64", "U64", "Column", "kernel", "kernel_part"]
+
+# Inside a kernel the compiler infers types; these names tell the reader what they are.
+Column = Any
+I64 = Any
+U64 = Any
+
+config: Any = _config
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a kernel that Python calls; single-threaded, deterministic, cached on disk."""
+    previous = config.CACHE_DIR
+    config.CACHE_DIR = str(_cache_dir())
+    try:
+        compiled: Any = numba.njit(cache=True, boundscheck=False)(function)
+    finally:
+        config.CACHE_DIR = previous
+    return compiled  # type: ignore[no-any-return]
+
+
+def kernel_part(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a function that only kernels call; it is inlined by the compiler where that helps."""
+    compiled: Any = numba.njit(function)
+    return compiled  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=1)
+def _cache_dir() -> Path:
+    package = Path(__file__).resolve().parent.parent
+    stamp = hashlib.sha256(f"{numba.__version__}".encode())
+    for source in sorted(package.rglob("*.py")):
+        text = source.read_bytes()
+        if b"world.jit import" in text:
+            stamp.update(text)
+    base = os.environ.get("SANDRAIL_CACHE_DIR") or os.path.join(
+        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "sandrail"
+    )
+    return Path(base) / "kernels" / stamp.hexdigest()[:16]

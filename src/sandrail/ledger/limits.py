@@ -1,0 +1,38 @@
+"""Every limit of the ledger, in one place."""
+
+from __future__ import annotations
+
+__all__ = [
+    "ACCOUNTS_MAX",
+    "ASSETS_MAX",
+    "BATCH_ROWS_MAX",
+    "CALLERS_WAITING_MAX",
+    "KEY_CHARS_MAX",
+    "PAGE_ENTRIES_MAX",
+    "TIMEOUT_US_MAX",
+    "TRANSFERS_MAX",
+]
+
+ACCOUNTS_MAX = 2**31 - 1
+"""Accounts of one book; an account number is stored in 32 bits."""
+
+TRANSFERS_MAX = 2**32 - 2
+"""Transfer ids of one book; the id index keeps a slot in 32 bits."""
+
+ASSETS_MAX = 4_096
+"""Assets of one book."""
+
+BATCH_ROWS_MAX = 65_536
+"""Rows of one batch: bounds the memory, the fact and the time of one commit."""
+
+KEY_CHARS_MAX = 200
+"""Characters of a batch's idempotency key."""
+
+TIMEOUT_US_MAX = 10 * 366 * 86_400_000_000
+"""Longest life of a pending transfer: ten years, in microseconds."""
+
+PAGE_ENTRIES_MAX = 10_000
+"""Entries on one page of a statement."""
+
+CALLERS_WAITING_MAX = 65_536
+"""Single callers that may wait for one group commit."""

@@ -8,6 +8,7 @@ from sandrail.ledger.codes import (
     PendingState,
     RowFlag,
 )
+from sandrail.ledger.id_index import find_slot, known_outcome
 from sandrail.ledger.kernel import (
     CHAIN_CUT,
     CHAIN_MIXED,
@@ -17,15 +18,13 @@ from sandrail.ledger.kernel import (
     begin_batch,
     begin_chain,
     chain_outcome,
-    expire_due,
-    find_slot,
-    known_outcome,
     plan_chain,
     post_row,
     refuse_row,
     undo_chain,
 )
 from sandrail.ledger.state import BookState, RowColumns
+from sandrail.ledger.timeouts import expire_due
 
 __all__ = [
     "ACCEPTED_MAX",

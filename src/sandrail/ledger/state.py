@@ -72,6 +72,10 @@ class at:  # noqa: N801 - read as ``counters[at.TRANSFERS]``
     CREDITS_POSTED = 6
 
 
+Records = Any
+"""An array of records; inside a kernel its fields are read as attributes."""
+
+
 class BookState(NamedTuple):
     """All of a book that a kernel needs.
 
@@ -82,16 +86,16 @@ class BookState(NamedTuple):
         accounts: ``ACCOUNT``[accounts].
         touched: i8[accounts], the accounts the current batch changed, in order of first change.
         transfers: ``TRANSFER``[transfers], in order of arrival; the position is the slot.
-        index: u8[power of two], open addressing over the ids: high half a tag, low half slot + 1.
+        ids: u8[power of two], open addressing over the ids: high half a tag, low half slot + 1.
         heap: i8[pending, 2], (expires at, slot) of transfers with a time-out, a binary heap.
     """
 
     counters: npt.NDArray[np.int64]
     balances: npt.NDArray[np.uint64]
-    accounts: npt.NDArray[Any]
+    accounts: Records
     touched: npt.NDArray[np.int64]
-    transfers: npt.NDArray[Any]
-    index: npt.NDArray[np.uint64]
+    transfers: Records
+    ids: npt.NDArray[np.uint64]
     heap: npt.NDArray[np.int64]
 
 
@@ -147,6 +151,6 @@ def empty_state(*, accounts: int = 64, transfers: int = 1024, heap: int = 64) ->
         accounts=np.zeros(accounts, dtype=ACCOUNT),
         touched=np.zeros(accounts, dtype="<i8"),
         transfers=np.zeros(transfers, dtype=TRANSFER),
-        index=np.zeros(slots, dtype="<u8"),
+        ids=np.zeros(slots, dtype="<u8"),
         heap=np.zeros((heap, 2), dtype="<i8"),
     )

@@ -1,0 +1,120 @@
+"""The codes as plain integers: what the compiler of a kernel takes as constants.
+
+Enum members would not do in compiled arithmetic.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sandrail.ledger.codes import ACCEPTED_MAX, AccountFlag, GateDecision, Outcome, PendingState
+from sandrail.ledger.codes import RowFlag as Row
+from sandrail.ledger.state import at
+
+__all__ = [
+    "ACCEPTED",
+    "ACCOUNTS",
+    "ACCOUNT_CLOSED",
+    "ACCOUNT_FROZEN",
+    "ACCOUNT_UNKNOWN",
+    "AMOUNT_ZERO",
+    "ASSET_MISMATCH",
+    "BLOCK",
+    "CHAIN_OPEN",
+    "CHAIN_START",
+    "CLOSED",
+    "CREDITS_PENDING",
+    "CREDITS_POSTED",
+    "DEBITS_PENDING",
+    "DEBITS_POSTED",
+    "EPOCH",
+    "EXISTS",
+    "FLAGS_INVALID",
+    "FROZEN_CREDIT",
+    "FROZEN_DEBIT",
+    "HEAP",
+    "HELD",
+    "HOLD",
+    "ID_ALREADY_REFUSED",
+    "ID_CONFLICT",
+    "ID_ZERO",
+    "KNOWN_FLAGS",
+    "LAST_US",
+    "LINKED",
+    "LINKED_FAILED",
+    "NO_OVERDRAW_CREDITS",
+    "NO_OVERDRAW_DEBITS",
+    "ONE",
+    "OPEN",
+    "OVERDRAFT",
+    "OVERFLOW",
+    "PENDED",
+    "PENDING",
+    "PENDING_ALREADY_EXPIRED",
+    "PENDING_ALREADY_POSTED",
+    "PENDING_ALREADY_VOIDED",
+    "PENDING_EXCEEDS",
+    "PENDING_ID_UNEXPECTED",
+    "PENDING_MISMATCH",
+    "PENDING_UNKNOWN",
+    "POST",
+    "POSTED",
+    "REFUSED_BY_GATE",
+    "SAME_ACCOUNT",
+    "STATE_EXPIRED",
+    "STATE_POSTED",
+    "STATE_VOIDED",
+    "TIMEOUT_INVALID",
+    "TOUCHED",
+    "TRANSFERS",
+    "UNSEEN",
+    "VOID",
+    "VOIDED",
+    "ZERO",
+]
+
+PENDING, POST, VOID, LINKED = int(Row.PENDING), int(Row.POST), int(Row.VOID), int(Row.LINKED)
+KNOWN_FLAGS = PENDING | POST | VOID | LINKED
+NO_OVERDRAW_CREDITS = int(AccountFlag.MUST_NOT_OVERDRAW_CREDITS)
+NO_OVERDRAW_DEBITS = int(AccountFlag.MUST_NOT_OVERDRAW_DEBITS)
+FROZEN_DEBIT, FROZEN_CREDIT = int(AccountFlag.FROZEN_DEBIT), int(AccountFlag.FROZEN_CREDIT)
+CLOSED = int(AccountFlag.CLOSED)
+HOLD, BLOCK = int(GateDecision.HOLD), int(GateDecision.BLOCK)
+OPEN = int(PendingState.OPEN)
+STATE_POSTED, STATE_VOIDED = int(PendingState.POSTED), int(PendingState.VOIDED)
+STATE_EXPIRED = int(PendingState.EXPIRED)
+
+ACCEPTED = ACCEPTED_MAX
+POSTED, PENDED, HELD, VOIDED = 1, 2, 3, 4
+UNSEEN = int(Outcome.NOT_RUN)
+EXISTS = int(Outcome.EXISTS)
+ID_ALREADY_REFUSED = int(Outcome.ID_ALREADY_REFUSED)
+ID_CONFLICT = int(Outcome.ID_CONFLICT)
+ID_ZERO = int(Outcome.ID_ZERO)
+FLAGS_INVALID = int(Outcome.FLAGS_INVALID)
+TIMEOUT_INVALID = int(Outcome.TIMEOUT_INVALID)
+PENDING_ID_UNEXPECTED = int(Outcome.PENDING_ID_UNEXPECTED)
+REFUSED_BY_GATE = int(Outcome.REFUSED_BY_GATE)
+AMOUNT_ZERO = int(Outcome.AMOUNT_ZERO)
+ACCOUNT_UNKNOWN = int(Outcome.ACCOUNT_UNKNOWN)
+SAME_ACCOUNT = int(Outcome.SAME_ACCOUNT)
+ASSET_MISMATCH = int(Outcome.ASSET_MISMATCH)
+ACCOUNT_CLOSED = int(Outcome.ACCOUNT_CLOSED)
+ACCOUNT_FROZEN = int(Outcome.ACCOUNT_FROZEN)
+OVERFLOW = int(Outcome.OVERFLOW)
+OVERDRAFT = int(Outcome.OVERDRAFT)
+PENDING_UNKNOWN = int(Outcome.PENDING_UNKNOWN)
+PENDING_ALREADY_POSTED = int(Outcome.PENDING_ALREADY_POSTED)
+PENDING_ALREADY_VOIDED = int(Outcome.PENDING_ALREADY_VOIDED)
+PENDING_ALREADY_EXPIRED = int(Outcome.PENDING_ALREADY_EXPIRED)
+PENDING_MISMATCH = int(Outcome.PENDING_MISMATCH)
+PENDING_EXCEEDS = int(Outcome.PENDING_EXCEEDS)
+LINKED_FAILED = int(Outcome.LINKED_FAILED)
+CHAIN_OPEN = int(Outcome.CHAIN_OPEN)
+
+ACCOUNTS, TRANSFERS, HEAP = at.ACCOUNTS, at.TRANSFERS, at.HEAP
+EPOCH, TOUCHED, CHAIN_START, LAST_US = at.EPOCH, at.TOUCHED, at.CHAIN_START, at.LAST_US
+DEBITS_PENDING, DEBITS_POSTED = at.DEBITS_PENDING, at.DEBITS_POSTED
+CREDITS_PENDING, CREDITS_POSTED = at.CREDITS_PENDING, at.CREDITS_POSTED
+
+ZERO, ONE = np.uint64(0), np.uint64(1)

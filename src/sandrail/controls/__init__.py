@@ -1,1 +1,82 @@
-"""To be furnished."""
+"""The gate: guardrails as pure checks over columns, and the answers they give.
+
+A control knows neither ledger nor rails nor clock. The transfers room gathers what controls read
+and runs them together with the posting.
+"""
+
+from sandrail.controls.catalogue import CONTROLS, compile_program
+from sandrail.controls.control import AssetTerms, Control, Setting
+from sandrail.controls.errors import ProgramError
+from sandrail.controls.facts import TRAVEL_DATA_COMPLETE, PartyStatus, RowFact, Screen
+from sandrail.controls.guardrails.g12_reserve import cover_units
+from sandrail.controls.judge import Findings, explain, run_tests
+from sandrail.controls.kernel import (
+    EVENT_COLUMNS,
+    NO_EVENT,
+    NO_RULE,
+    TOTALS,
+    GateState,
+    check_row,
+    commit_row,
+    gate_batch,
+    release_event,
+    settle_event,
+)
+from sandrail.controls.kinds import ENTRIES, EXITS, GATED, Kind, mask
+from sandrail.controls.program import (
+    GateRows,
+    Limit,
+    Measure,
+    Program,
+    ProgramTable,
+    RowTest,
+    RuleRef,
+    Snapshot,
+    Window,
+    assemble,
+)
+from sandrail.controls.verdict import Outcome, Verdict
+
+__all__ = [
+    "CONTROLS",
+    "ENTRIES",
+    "EVENT_COLUMNS",
+    "EXITS",
+    "GATED",
+    "NO_EVENT",
+    "NO_RULE",
+    "TOTALS",
+    "TRAVEL_DATA_COMPLETE",
+    "AssetTerms",
+    "Control",
+    "Findings",
+    "GateRows",
+    "GateState",
+    "Kind",
+    "Limit",
+    "Measure",
+    "Outcome",
+    "PartyStatus",
+    "Program",
+    "ProgramError",
+    "ProgramTable",
+    "RowFact",
+    "RowTest",
+    "RuleRef",
+    "Screen",
+    "Setting",
+    "Snapshot",
+    "Verdict",
+    "Window",
+    "assemble",
+    "check_row",
+    "commit_row",
+    "compile_program",
+    "cover_units",
+    "explain",
+    "gate_batch",
+    "mask",
+    "release_event",
+    "run_tests",
+    "settle_event",
+]

@@ -1,0 +1,94 @@
+"""From columns to answers: the stateless half of the gate, and the words for both halves."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sandrail.controls.kernel import INCURABLE, NO_RULE
+from sandrail.controls.program import GateRows, Program, Snapshot
+from sandrail.controls.verdict import Outcome, Verdict
+from sandrail.money import Asset, Money
+
+__all__ = ["Findings", "explain", "run_tests"]
+
+
+class Findings(NamedTuple):
+    """Answers to a batch, one entry a row.
+
+    Attributes:
+        outcome: u1, an ``Outcome``.
+        rule: u1, bit of the first rule that gave it, ``NO_RULE`` for none.
+        breached: u8, mask of every rule that objected.
+        excess: i8, by how much the value must shrink; 0 none, -1 no amount would help.
+    """
+
+    outcome: npt.NDArray[np.uint8]
+    rule: npt.NDArray[np.uint8]
+    breached: npt.NDArray[np.uint64]
+    excess: npt.NDArray[np.int64]
+
+
+def run_tests(program: Program, rows: GateRows, snapshot: Snapshot) -> Findings:
+    """Run every stateless control over a batch; the strictest answer wins, the first names it."""
+    n = rows.kind.shape[0]
+    found = Findings(
+        outcome=np.zeros(n, dtype=np.uint8),
+        rule=np.full(n, NO_RULE, dtype=np.uint8),
+        breached=np.zeros(n, dtype=np.uint64),
+        excess=np.zeros(n, dtype=np.int64),
+    )
+    kinds = np.uint32(1) << rows.kind.astype(np.uint32)
+    for test in program.tests:
+        hit = test.breaches(rows, snapshot)
+        if not hit.any():
+            continue
+        hit &= (kinds & np.uint32(test.kinds)) != 0
+        bit = program.rules.index(test.rule)
+        stricter = hit & (found.outcome < test.outcome)
+        found.outcome[stricter] = test.outcome
+        found.rule[stricter] = bit
+        found.breached[hit] |= np.uint64(1 << bit)
+        found.excess[hit] = INCURABLE
+    return found
+
+
+def explain(program: Program, findings: Findings, i: int, *, currency: Asset) -> Verdict:
+    """Return the answer to row ``i`` in words: the rule, its source, and what would pass."""
+    outcome = Outcome(int(findings.outcome[i]))
+    mask = int(findings.breached[i])
+    breached = tuple(ref.id for bit, ref in enumerate(program.rules) if mask >> bit & 1)
+    if int(findings.rule[i]) == NO_RULE:
+        return Verdict(outcome, "", "", "No guardrail objects.", "", "", 0, breached)
+    ref = program.rules[int(findings.rule[i])]
+    excess = int(findings.excess[i])
+    return Verdict(
+        outcome=outcome,
+        control=ref.guardrail,
+        rule=ref.id,
+        reason=_reason(outcome, ref.title, ref.limit_text, _cure(excess, currency)),
+        citation=ref.citation,
+        limit=ref.limit_text,
+        excess_minor=excess,
+        breached=breached,
+    )
+
+
+_VERBS = {
+    Outcome.ALLOW: "passes",
+    Outcome.WARN: "passes, with a warning,",
+    Outcome.HOLD: "waits",
+    Outcome.BLOCK: "is refused",
+    Outcome.FREEZE: "is frozen",
+}
+
+
+def _reason(outcome: Outcome, title: str, limit: str, cure: str) -> str:
+    bound = f" ({limit})" if limit else ""
+    return f"The instruction {_VERBS[outcome]} under “{title}”{bound}.{cure}"
+
+
+def _cure(excess: int, currency: Asset) -> str:
+    return f" {Money(currency, excess)} less would pass." if excess > 0 else ""

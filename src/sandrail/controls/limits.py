@@ -1,0 +1,10 @@
+"""Bounds of the controls room."""
+
+RULES_MAX = 64
+"""Rules one compiled program may hold: each is a bit of the ``breached`` mask of a row."""
+
+WINDOWS_MAX = 8
+"""Rolling windows one program may count over."""
+
+VALUE_MINOR_MAX = 2**62
+"""Largest value of one instruction in minor units of the pack's currency; sums stay in 64 bits."""

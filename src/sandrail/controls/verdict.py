@@ -1,0 +1,49 @@
+"""What a control answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+__all__ = ["Outcome", "Verdict"]
+
+
+class Outcome(IntEnum):
+    """The answer of a control, from the mildest to the strictest; the strictest wins."""
+
+    ALLOW = 0
+    WARN = 1
+    HOLD = 2
+    BLOCK = 3
+    FREEZE = 4
+
+    @property
+    def moves(self) -> bool:
+        """Whether the ledger posts the instruction, at once or as a hold."""
+        return self <= Outcome.HOLD
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The gate's answer to one instruction, as the firm may see it.
+
+    Attributes:
+        outcome: the strictest answer of all controls.
+        control: guardrail that gave it, ``G05``; empty when nothing objected.
+        rule: id of the rule in the pack, ``G05.transfer_max``; empty when nothing objected.
+        reason: one sentence with the numbers, without any alert logic.
+        citation: where the rule comes from.
+        limit: the rule's value as text with its unit; empty when the rule has no number.
+        excess_minor: by how much the value must shrink to pass every limit, in minor units of the
+            pack's currency; 0 when nothing objected, -1 when a smaller amount would not help.
+        breached: ids of all rules that objected, in the order of the program.
+    """
+
+    outcome: Outcome
+    control: str
+    rule: str
+    reason: str
+    citation: str
+    limit: str
+    excess_minor: int
+    breached: tuple[str, ...]

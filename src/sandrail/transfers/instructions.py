@@ -1,0 +1,188 @@
+"""What is asked of the desk: instructions as columns, one entry an instruction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sandrail.controls import GATED, Kind
+from sandrail.money import split128
+from sandrail.transfers.errors import InstructionError
+from sandrail.transfers.limits import BATCH_ROWS_MAX
+from sandrail.world import TransferId
+
+__all__ = ["Instruction", "InstructionBatch", "batch_of", "body_hash", "checked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction, for callers that have one; the desk turns it into a batch of one.
+
+    Attributes:
+        id: 128-bit id chosen by the caller; it never moves money twice.
+        kind: what is asked.
+        asset: index of the asset on the desk.
+        amount_minor: units of the asset; 0 on SETTLE and RELEASE for all of it.
+        debtor: party that gives, -1 for the firm.
+        creditor: party that receives, -1 for the firm.
+        facts: bits of ``RowFact``: what is known about it.
+        pending: id of the hold that SETTLE or RELEASE finishes.
+        timeout_us: life of the hold; 0 means until a person or a rail decides.
+        two_step: the ledger holds it until the rail confirms.
+        linked: it stands or falls with the next instruction of the batch.
+        debit, credit: account numbers, for LEG only; -1 otherwise.
+    """
+
+    id: TransferId
+    kind: Kind
+    asset: int = 0
+    amount_minor: int = 0
+    debtor: int = -1
+    creditor: int = -1
+    facts: int = 0
+    pending: int = 0
+    timeout_us: int = 0
+    two_step: bool = False
+    linked: bool = False
+    debit: int = -1
+    credit: int = -1
+
+
+class InstructionBatch(NamedTuple):
+    """Instructions as columns of equal length; the fields are those of ``Instruction``."""
+
+    id_hi: npt.NDArray[np.uint64]
+    id_lo: npt.NDArray[np.uint64]
+    kind: npt.NDArray[np.uint8]
+    asset: npt.NDArray[np.int32]
+    amount_hi: npt.NDArray[np.uint64]
+    amount_lo: npt.NDArray[np.uint64]
+    debtor: npt.NDArray[np.int64]
+    creditor: npt.NDArray[np.int64]
+    facts: npt.NDArray[np.uint32]
+    pending_hi: npt.NDArray[np.uint64]
+    pending_lo: npt.NDArray[np.uint64]
+    timeout_us: npt.NDArray[np.int64]
+    two_step: npt.NDArray[np.uint8]
+    linked: npt.NDArray[np.uint8]
+    debit: npt.NDArray[np.int64]
+    credit: npt.NDArray[np.int64]
+
+    @property
+    def rows(self) -> int:
+        """How many instructions there are."""
+        return int(self.id_hi.shape[0])
+
+
+DTYPES: dict[str, str] = {
+    "id_hi": "<u8",
+    "id_lo": "<u8",
+    "kind": "u1",
+    "asset": "<i4",
+    "amount_hi": "<u8",
+    "amount_lo": "<u8",
+    "debtor": "<i8",
+    "creditor": "<i8",
+    "facts": "<u4",
+    "pending_hi": "<u8",
+    "pending_lo": "<u8",
+    "timeout_us": "<i8",
+    "two_step": "u1",
+    "linked": "u1",
+    "debit": "<i8",
+    "credit": "<i8",
+}
+
+
+def batch_of(instructions: Sequence[Instruction]) -> InstructionBatch:
+    """Return instructions as columns."""
+    wide = {"id": "id", "amount": "amount_minor", "pending": "pending"}
+    columns: dict[str, Any] = {}
+    for name, attribute in wide.items():
+        halves = split128([getattr(item, attribute) for item in instructions])
+        columns[f"{name}_hi"], columns[f"{name}_lo"] = halves
+    for name, dtype in DTYPES.items():
+        if name not in columns:
+            columns[name] = np.array([getattr(item, name) for item in instructions], dtype=dtype)
+    return InstructionBatch(**columns)
+
+
+def checked(batch: InstructionBatch, *, assets: int) -> InstructionBatch:
+    """Return the batch with its exact types, or say which column cannot be used.
+
+    Raises:
+        InstructionError: too many rows, unequal columns, a type that would lose digits, an unknown
+            kind or asset, or two gated instructions in one linked chain.
+    """
+    rows = batch.rows
+    if not 1 <= rows <= BATCH_ROWS_MAX:
+        raise InstructionError(
+            f"The batch has {rows} instructions.",
+            why=f"A batch has 1 to {BATCH_ROWS_MAX}.",
+            fix="Cut it into several batches, each with its own key.",
+        )
+    columns = []
+    for (name, code), column in zip(DTYPES.items(), batch, strict=True):
+        dtype = np.dtype(code)
+        if column.shape != (rows,) or not np.can_cast(column.dtype, dtype, "same_kind"):
+            raise InstructionError(
+                f"The column {name} has type {column.dtype} and shape {column.shape}.",
+                why=f"It must be {rows} values of type {dtype}.",
+                fix="Build the batch with batch_of, or convert the column.",
+                column=name,
+            )
+        columns.append(np.ascontiguousarray(column, dtype=dtype))
+    exact = InstructionBatch(*columns)
+    _refuse_unknown(exact, assets)
+    _refuse_double_chains(exact)
+    return exact
+
+
+def body_hash(batch: InstructionBatch) -> bytes:
+    """Return the SHA-256 that tells two bodies under one idempotency key apart."""
+    state = hashlib.sha256(b"sandrail/request/1\n" + batch.rows.to_bytes(8, "little"))
+    for column in batch:
+        state.update(column)
+    return state.digest()
+
+
+def _refuse_unknown(batch: InstructionBatch, assets: int) -> None:
+    unknown = (batch.asset < 0) | (batch.asset >= assets)
+    if unknown.any():
+        row = int(unknown.argmax())
+        raise InstructionError(
+            f"Instruction {row} names asset number {int(batch.asset[row])}.",
+            why=f"The desk has {assets} assets, numbered from 0.",
+            fix="Look the asset up by its code.",
+            code="transfers.unknown_asset",
+            row=row,
+        )
+    strange = batch.kind > max(Kind)
+    if strange.any():
+        row = int(strange.argmax())
+        raise InstructionError(
+            f"Instruction {row} is of kind {int(batch.kind[row])}.",
+            why=f"Kinds are numbered 0 to {int(max(Kind))}.",
+            fix="Use one of " + ", ".join(kind.name for kind in Kind) + ".",
+            row=row,
+        )
+
+
+def _refuse_double_chains(batch: InstructionBatch) -> None:
+    if not batch.linked.any():
+        return
+    gated = (np.uint32(1) << batch.kind.astype(np.uint32)) & np.uint32(GATED) != 0
+    starts = np.concatenate(([True], batch.linked[:-1] == 0))
+    per_chain = np.bincount(np.cumsum(starts) - 1, weights=gated)
+    if (per_chain > 1).any():
+        raise InstructionError(
+            "A linked chain holds more than one gated instruction.",
+            why="The second would be judged without the first, and a limit could be overshot.",
+            fix="Link one gated instruction with legs of the platform, and send the other alone.",
+            code="transfers.chain_of_two",
+        )

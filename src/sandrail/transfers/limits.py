@@ -1,0 +1,19 @@
+"""Bounds of the transfers room."""
+
+BATCH_ROWS_MAX = 65_536
+"""Rows of one submission; a larger file is cut into several, each with its own key."""
+
+KEY_CHARS_MAX = 128
+"""Length of an idempotency key."""
+
+PARTIES_MAX = 50_000_000
+"""Parties of one desk."""
+
+PARTY_REF_CHARS_MAX = 64
+"""Length of a firm's own name for a party."""
+
+CALLERS_WAITING_MAX = 100_000
+"""Single callers that may wait for the next commit before the desk answers "busy"."""
+
+HOLD_TIMEOUT_US = 0
+"""Holds of the gate last until a person decides; packs may set a shorter life."""

@@ -206,9 +206,13 @@ def test_the_excess_is_what_would_pass_and_one_unit_more_would_not() -> None:
 def test_the_comparison_kills_a_planted_fault(mutant: dict[str, Any]) -> None:
     """A gate whose daily limit is off in one field does not pass as the reference's equal."""
     right = {
-        "rule": ref("G06.day"), "measure": Measure.WINDOW_SUM, "limit": 120, "outcome": Outcome.HOLD,
-        "kinds": ENTRIES, "window": DAY,
-    }  # fmt: skip
+        "rule": ref("G06.day"),
+        "measure": Measure.WINDOW_SUM,
+        "limit": 120,
+        "outcome": Outcome.HOLD,
+        "kinds": ENTRIES,
+        "window": DAY,
+    }
     world = World(assemble((), [Limit(**(right | mutant))]))
     world.reference = ReferenceGate(assemble((), [Limit(**right)]))
     rows = [(Kind.TRANSFER, 0, 0, 1, 60, 0), (Kind.REMIT, 0, 0, 1, 60, 0)]

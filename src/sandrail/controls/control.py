@@ -116,4 +116,5 @@ def either_party(
     """Return the rows in which the debtor or the creditor has the wanted value."""
     debtor = party_column(values, rows.debtor) == wanted
     creditor = party_column(values, rows.creditor) == wanted
-    return debtor | creditor
+    either: npt.NDArray[np.bool_] = debtor | creditor
+    return either

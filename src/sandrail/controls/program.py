@@ -218,7 +218,7 @@ class Program:
 
 def assemble(tests: Sequence[RowTest], limits: Sequence[Limit]) -> Program:
     """Number the rules and lay the limits out as arrays."""
-    rules = tuple(dict.fromkeys([check.rule for check in (*tests, *limits)]))
+    rules = tuple(dict.fromkeys([t.rule for t in tests] + [limit.rule for limit in limits]))
     if len(rules) > RULES_MAX:
         raise ProgramError(
             f"The permission compiles to {len(rules)} rules.",

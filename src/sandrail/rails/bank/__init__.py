@@ -1,1 +1,104 @@
-"""To be furnished."""
+"""The bank rail: ISO 20022 messages, the port for a bank, and a simulated settlement bank."""
+
+from sandrail.rails.bank.archive import ArchivedMessage, MessageArchive, Way
+from sandrail.rails.bank.books import AccountState
+from sandrail.rails.bank.camt import (
+    CAMT_053,
+    CAMT_054,
+    build_camt053,
+    build_camt054,
+    check_statement,
+    parse_camt053,
+    parse_camt054,
+)
+from sandrail.rails.bank.faults import Channel, Fault, FaultKind, FaultPlan, random_faults
+from sandrail.rails.bank.iban import Bic, Iban, make_iban, parse_bic, parse_iban
+from sandrail.rails.bank.messages import (
+    BankParty,
+    CreditTransfer,
+    CreditTransferMessage,
+    Direction,
+    Entry,
+    Notification,
+    PaymentState,
+    Reason,
+    Statement,
+    StatusReport,
+    StatusRequest,
+    TransferStatus,
+)
+from sandrail.rails.bank.pacs import (
+    PACS_002,
+    PACS_008,
+    PACS_028,
+    build_pacs002,
+    build_pacs008,
+    build_pacs028,
+    parse_pacs002,
+    parse_pacs008,
+    parse_pacs028,
+)
+from sandrail.rails.bank.port import (
+    BankEvent,
+    BankRail,
+    CreditEvent,
+    CustomerBank,
+    MessageRef,
+    StatusEvent,
+)
+from sandrail.rails.bank.simulated import BankSettings, SimulatedBank
+from sandrail.rails.bank.xml import message_name
+
+__all__ = [
+    "CAMT_053",
+    "CAMT_054",
+    "PACS_002",
+    "PACS_008",
+    "PACS_028",
+    "AccountState",
+    "ArchivedMessage",
+    "BankEvent",
+    "BankParty",
+    "BankRail",
+    "BankSettings",
+    "Bic",
+    "Channel",
+    "CreditEvent",
+    "CreditTransfer",
+    "CreditTransferMessage",
+    "CustomerBank",
+    "Direction",
+    "Entry",
+    "Fault",
+    "FaultKind",
+    "FaultPlan",
+    "Iban",
+    "MessageArchive",
+    "MessageRef",
+    "Notification",
+    "PaymentState",
+    "Reason",
+    "SimulatedBank",
+    "Statement",
+    "StatusEvent",
+    "StatusReport",
+    "StatusRequest",
+    "TransferStatus",
+    "Way",
+    "build_camt053",
+    "build_camt054",
+    "build_pacs002",
+    "build_pacs008",
+    "build_pacs028",
+    "check_statement",
+    "make_iban",
+    "message_name",
+    "parse_bic",
+    "parse_camt053",
+    "parse_camt054",
+    "parse_iban",
+    "parse_pacs002",
+    "parse_pacs008",
+    "parse_pacs028",
+    "random_faults",
+]

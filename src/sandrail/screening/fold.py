@@ -1,0 +1,190 @@
+"""A name as written, to the tokens that are compared.
+
+Titles stay as weak tokens, particles go, ``Abd al-Rahman`` = ``Abdurrahman`` = ``عبد الرحمن``
+becomes
+one token, and letters that only look Latin are read as what they imitate.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from sandrail.screening.lexicon import (
+    ABD,
+    ABD_ARTICLES,
+    ARTICLE_KEPT,
+    DIN,
+    ENTITY_PARTICLES,
+    KUNYA,
+    LAH,
+    LEGAL_FORMS,
+    LEGAL_PHRASES,
+    NUMBER_WORDS,
+    PARTICLES,
+    SAME_NAME,
+    SHIP_PREFIXES,
+)
+from sandrail.screening.limits import NAME_CHARS_MAX, NAME_TOKENS_MAX, TOKEN_CHARS_MAX
+from sandrail.screening.scripts import ABJAD_BASE, CONFUSABLE, PRE_TABLE, SOUND_TABLE, abjad
+
+__all__ = ["fold_text", "is_abjad", "tokens_of"]
+
+_WORD = re.compile(r"[a-z0-9\xc0-\xff]+")
+_QUOTE_INSIDE = re.compile(r"'+")
+_DOTTED = re.compile(r"\b((?:[a-z]\.[- ]?){1,}[a-z])\b\.?")
+_MIXED = re.compile(r"[^\s]+")
+_LATIN_LETTER = re.compile(r"[a-z]")
+_ODD_LETTER = re.compile(r"[0-9@$!|\u0370-\u052f\u0251\u0261\u0269\u1d0f]")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]")
+_ABD_PREFIX = re.compile(
+    r"abd(?:[ueaoi]l|ou?l|[ua](?=([rsztnd]|sh)\1))(?=[a-z]{3})|abd[ua](?=rr|ss|zz)"
+)
+_DIN_SUFFIX = re.compile(r"(?<=[a-z]{3})(?:[uaei]l?)?dd?(?:i|ee)ne?$")
+_LAH_SUFFIX = re.compile(r"(?<=[a-z]{2})[uao]ll?ah$")
+_AR_ABD = re.compile("^" + abjad("عبدال") + "(?=..)")
+_AR_DIN = re.compile("(?<=..)" + abjad("الدين") + "$")
+_AR_LAH = re.compile("(?<=..)" + abjad("الله") + "$")
+_AR_ARTICLE = re.compile("^" + abjad("و") + "?" + abjad("ال") + "(?=...)")
+_ABJAD_ABD, _ABJAD_DIN, _ABJAD_LAH = abjad("عبد"), abjad("دين"), abjad("له")
+
+
+def is_abjad(token: str) -> bool:
+    """Whether a folded token is in consonant script."""
+    return ord(token[0]) >= ABJAD_BASE
+
+
+def fold_text(text: str) -> str:
+    """Return the text in lower-case Latin and abjad letters, digits, and punctuation."""
+    lowered = text[:NAME_CHARS_MAX].lower()
+    if not lowered.isascii():
+        if "’" in lowered or "‘" in lowered:
+            lowered = lowered.replace("’", "'").replace("‘", "'")
+        lowered = _read_lookalikes(lowered).translate(PRE_TABLE)
+        lowered = unicodedata.normalize("NFKD", lowered).translate(SOUND_TABLE)
+        lowered = _HAN.sub(lambda found: f" h{ord(found[0]):x} ", lowered)
+    else:
+        lowered = _read_lookalikes(lowered).replace("&", " and ").replace("`", "'")
+    return lowered
+
+
+def _read_lookalikes(text: str) -> str:
+    if _ODD_LETTER.search(text) and _LATIN_LETTER.search(text):
+        return _MIXED.sub(_unmask, text)
+    return text
+
+
+def _unmask(found: re.Match[str]) -> str:
+    word = found[0]
+    latin, odd = len(_LATIN_LETTER.findall(word)), len(_ODD_LETTER.findall(word))
+    if latin == 0 or odd == 0 or latin < odd or not _hides(word):
+        return word
+    return "".join(CONFUSABLE.get(letter, letter) for letter in word)
+
+
+def _hides(word: str) -> bool:
+    """Digits at the end of a word, or making up half of it, are a number and not a disguise."""
+    core = word.strip("!|.,;:")
+    return not re.fullmatch(r"[a-z'.-]*[0-9]+|[0-9]+[a-z]{1,2}", core)
+
+
+def tokens_of(text: str, *, entity: bool = False) -> tuple[str, ...]:
+    """Return the tokens of a name, in the order written; never more than a fixed number.
+
+    Args:
+        text: a name in any script.
+        entity: read it as the name of an organisation or a vessel.
+    """
+    folded = fold_text(text)
+    if entity:
+        for pattern, form in LEGAL_PHRASES:
+            folded = pattern.sub(form, folded)
+    if "." in folded:
+        folded = _DOTTED.sub(
+            lambda found: (
+                re.sub(r"[-. ]", "", found[1]) if entity else re.sub(r"[-.]", " ", found[1])
+            ),
+            folded,
+        )
+    words = _WORD.findall(_QUOTE_INSIDE.sub("", folded))
+    kept = _entity_tokens(words) if entity else _person_tokens(words)
+    return tuple(token[:TOKEN_CHARS_MAX] for token in kept[:NAME_TOKENS_MAX])
+
+
+def _entity_tokens(words: list[str]) -> list[str]:
+    out: list[str] = []
+    for word in words:
+        token = NUMBER_WORDS.get(word, word)
+        form = LEGAL_FORMS.get(token)
+        if form is not None:
+            token = form
+        elif (token in ENTITY_PARTICLES and len(words) > 1) or (
+            token in SHIP_PREFIXES and len(words) > 1
+        ):
+            continue
+        else:
+            token = _canonical(token)
+        if token.isdigit() and out and out[-1] in _TENS and len(token) == 1 and token != "0":
+            out[-1] = out[-1][0] + token
+        else:
+            out.append(token)
+    return out or words
+
+
+_TENS = frozenset(["20", "30", "40", "50", "60", "70", "80", "90"])
+
+
+def _person_tokens(words: list[str]) -> list[str]:
+    out: list[str] = []
+    prefix = ""
+    for word in words:
+        if prefix:
+            if word in PARTICLES or word in ABD_ARTICLES:
+                continue
+            out.append(
+                _LAH_JOIN[prefix]
+                if word in LAH and prefix in _LAH_JOIN
+                else prefix + _strip_article(_canonical(word))
+            )
+            prefix = ""
+        elif word in ABD:
+            prefix = _ABJAD_ABD if is_abjad(word) else "abd"
+        elif word in KUNYA:
+            prefix = word if is_abjad(word) else word.replace("ou", "u").replace("oo", "u")
+        elif word in DIN and out:
+            out[-1] += _ABJAD_DIN if is_abjad(word) else "din"
+        elif word in LAH and out:
+            out[-1] += _ABJAD_LAH if is_abjad(word) else "lah"
+        elif word not in PARTICLES:
+            out.append(_canonical(word))
+    if prefix:
+        out.append(prefix)
+    return out or words
+
+
+_LAH_JOIN = {"abd": "abdlah", _ABJAD_ABD: _ABJAD_ABD + _ABJAD_LAH}
+
+
+@lru_cache(maxsize=65_536)
+def _canonical(word: str) -> str:
+    """Return one spelling for compounds that are written joined or apart."""
+    if is_abjad(word):
+        if word in ARTICLE_KEPT:
+            return word
+        joined = _AR_LAH.sub(_ABJAD_LAH, _AR_DIN.sub(_ABJAD_DIN, word))
+        return _strip_article(_AR_ABD.sub(_ABJAD_ABD, joined))
+    same = SAME_NAME.get(word)
+    if same is not None:
+        return same
+    if len(word) > 5:
+        word = _LAH_SUFFIX.sub("lah", word)
+        word = _DIN_SUFFIX.sub("din", word)
+        word = _ABD_PREFIX.sub("abd", word)
+    return word
+
+
+def _strip_article(word: str) -> str:
+    if is_abjad(word) and word not in ARTICLE_KEPT:
+        return _AR_ARTICLE.sub("", word)
+    return word

@@ -1,0 +1,272 @@
+"""The journal: one append-only, hash-chained sequence of facts. Everything else is derived."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from sandrail.journal.errors import ChainError, DraftError, ReadOnlyError, SnapshotError
+from sandrail.journal.fact import (
+    EMPTY_SEQ,
+    Draft,
+    Fact,
+    Head,
+    check_draft,
+    genesis_hash,
+    seal,
+)
+from sandrail.journal.limits import (
+    COMMIT_BYTES_MAX,
+    FACTS_PER_COMMIT_MAX,
+    SNAPSHOT_BYTES_MAX,
+    SNAPSHOT_NAME_CHARS_MAX,
+)
+from sandrail.journal.location import create_store, open_store
+from sandrail.journal.redaction import REDACTED_KIND, redaction_draft
+from sandrail.journal.stores.memory import MemoryStore
+from sandrail.journal.stores.port import Snapshot, Store
+from sandrail.journal.verification import verify_chain
+from sandrail.world import Clock, RealClock
+
+__all__ = ["Journal"]
+
+
+class Journal:
+    """One journal, open. Use as a context manager, or close it.
+
+    Commits from several threads take turns. Reading never waits for a commit, nor a commit for it.
+    """
+
+    def __init__(self, store: Store, *, read_only: bool = False, verify: bool = True) -> None:
+        """Take over a store; callers use ``create``, ``open`` or ``in_memory``."""
+        self._store = store
+        self._read_only = read_only
+        self._commit_turn = threading.Lock()
+        self.name = store.name
+        self.genesis = Head(EMPTY_SEQ, genesis_hash(store.name))
+        self._head = verify_chain(store.read(0), self.genesis) if verify else store.head()
+        if self._head != store.head() and not read_only:
+            raise ChainError(
+                f"The journal {self.name} ends at fact {self._head.seq} and at another one too.",
+                why=f"Its store names fact {store.head().seq} as its last.",
+                fix="Check the disk, then restore from a backup whose checkpoint you trust.",
+                seq=self._head.seq + 1,
+            )
+
+    @classmethod
+    def create(cls, where: str | Path, *, name: str, clock: Clock | None = None) -> Journal:
+        """Make a new journal in a file, or at a ``postgresql://`` URL, and open it for writing.
+
+        Raises:
+            LocationError: the place is taken or cannot be used, or the name is unfit.
+        """
+        now_us = (clock or RealClock()).now_us()
+        return cls._over(create_store(where, name=name, now_us=now_us))
+
+    @classmethod
+    def open(
+        cls,
+        where: str | Path,
+        *,
+        read_only: bool = False,
+        verify: bool = True,
+        clock: Clock | None = None,
+        expect: Head | None = None,
+    ) -> Journal:
+        """Open a journal and verify its whole chain.
+
+        Args:
+            where: a path or a ``postgresql://`` URL.
+            read_only: look only; any number of readers beside the one writer.
+            verify: read every fact and check its hash; without it only the end is read.
+            clock: tells when the writer's place was taken, for the error others will see.
+            expect: a head known from elsewhere, such as a signed checkpoint. A disk that lost its
+                last pages leaves a shorter journal that is sound in itself; only this notices.
+
+        Raises:
+            LocationError: there is no journal there.
+            WriterError: another process writes it; the error names the holder.
+            ChainError: naming the first wrong fact, or the expected one that is not there.
+        """
+        now_us = (clock or RealClock()).now_us()
+        store = open_store(where, read_only=read_only, now_us=now_us)
+        journal = cls._over(store, read_only=read_only, verify=verify)
+        if expect is not None and not journal.contains(expect):
+            journal.close()
+            raise ChainError(
+                f"The journal {journal.name} lacks fact {expect.seq} as it was witnessed.",
+                why=f"It ends at fact {journal.head.seq}, or holds another history.",
+                fix="Restore from a backup that holds the witnessed head.",
+                seq=min(expect.seq, journal.head.seq + 1),
+            )
+        return journal
+
+    @classmethod
+    def in_memory(cls, name: str) -> Journal:
+        """Return a new journal that lives as long as this object; for tests and replays."""
+        return cls(MemoryStore(name))
+
+    @classmethod
+    def _over(cls, store: Store, *, read_only: bool = False, verify: bool = True) -> Journal:
+        opened = False
+        try:
+            journal = cls(store, read_only=read_only, verify=verify)
+            opened = True
+            return journal
+        finally:
+            if not opened:
+                store.close()
+
+    @property
+    def head(self) -> Head:
+        """The last fact; for a journal opened read-only, as of now."""
+        return self._store.head() if self._read_only else self._head
+
+    def commit(self, drafts: Sequence[Draft]) -> list[Fact]:
+        """Record drafts in order, all or none, and return the facts; durable on return.
+
+        Raises:
+            DraftError: a draft cannot become a fact, or there are too many at once.
+            ReadOnlyError: the journal was opened for reading only.
+            WriterError: somebody else has written; this journal takes no more facts.
+            StoreFault: the disk or database failed; this journal takes no more facts. What was not
+                acknowledged may or may not be recorded: open the journal again to see.
+        """
+        self._require_writable()
+        _check_commit(drafts)
+        with self._commit_turn:
+            return self._append(drafts, ())
+
+    def redact(self, seq: int, *, at_us: int, actor: str, reason: str) -> Fact:
+        """Remove the payload of one fact by recording who did so and why; the chain still holds.
+
+        Raises:
+            DraftError: there is no such fact, or it is not one that may be redacted.
+        """
+        self._require_writable()
+        draft = redaction_draft(self.fact(seq), at_us=at_us, actor=actor, reason=reason)
+        with self._commit_turn:
+            return self._append((draft,), (seq,))[0]
+
+    def facts(
+        self, since: int = 0, until: int | None = None, kinds: Collection[str] | None = None
+    ) -> Iterator[Fact]:
+        """Yield facts ``since <= seq < until`` in order, all or only those of the given kinds."""
+        return self._store.read(since, until, None if kinds is None else sorted(kinds))
+
+    def fact(self, seq: int) -> Fact:
+        """Return one fact.
+
+        Raises:
+            DraftError: the journal has no fact of that number.
+        """
+        for found in self._store.read(seq, seq + 1):
+            if found.seq == seq:
+                return found
+        raise DraftError(
+            f"The journal {self.name} has no fact {seq}.",
+            why=f"Its facts are 0 to {self.head.seq}.",
+            fix="Ask for one of these.",
+            code="journal.no_such_fact",
+        )
+
+    def contains(self, head: Head) -> bool:
+        """Whether the journal holds exactly this fact at its place; true of its genesis."""
+        if head.seq == EMPTY_SEQ:
+            return head == self.genesis
+        return any(fact.head == head for fact in self._store.read(head.seq, head.seq + 1))
+
+    def put_snapshot(self, name: str, data: bytes, *, head: Head) -> None:
+        """Keep state derived from the facts up to ``head``; replaces the one of the same name."""
+        self._require_writable()
+        if not 0 < len(name) <= SNAPSHOT_NAME_CHARS_MAX or len(data) > SNAPSHOT_BYTES_MAX:
+            raise DraftError(
+                f"The snapshot {name[:SNAPSHOT_NAME_CHARS_MAX]!r} cannot be kept.",
+                why=f"A name has 1 to {SNAPSHOT_NAME_CHARS_MAX} characters and the data at most"
+                f" {SNAPSHOT_BYTES_MAX} bytes; these are {len(data)}.",
+                fix="Split the state, or replay the journal instead.",
+            )
+        if not self.contains(head):
+            raise SnapshotError(
+                f"The snapshot {name} was derived from a fact {head.seq} that is not in here.",
+                fix="Derive it from this journal.",
+            )
+        with self._commit_turn:
+            self._store.put_snapshot(Snapshot(name, head, data, hashlib.sha256(data).digest()))
+
+    def latest_snapshot(self, name: str) -> Snapshot | None:
+        """Return the snapshot of that name, if there is one.
+
+        Raises:
+            SnapshotError: it was changed, or belongs to another history than this one.
+        """
+        snapshot = self._store.latest_snapshot(name)
+        if snapshot is None:
+            return None
+        if hashlib.sha256(snapshot.data).digest() != snapshot.data_hash:
+            raise SnapshotError(
+                f"The snapshot {name} was changed after it was written.",
+                fix="Derive the state from the facts instead.",
+            )
+        if not self.contains(snapshot.head):
+            raise SnapshotError(
+                f"The snapshot {name} belongs to a fact {snapshot.head.seq} of another history.",
+                fix="Derive the state from the facts instead.",
+            )
+        return snapshot
+
+    def close(self) -> None:
+        """Give the writer's place back. Closing twice is no error."""
+        self._store.close()
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _append(self, drafts: Sequence[Draft], redacting: Sequence[int]) -> list[Fact]:
+        head = self._head
+        facts: list[Fact] = []
+        for draft in drafts:
+            fact = seal(draft, head)
+            head = Head(fact.seq, fact.hash)
+            facts.append(fact)
+        if facts:
+            self._store.append(facts, redacting)
+            self._head = head
+        return facts
+
+    def _require_writable(self) -> None:
+        if self._read_only:
+            raise ReadOnlyError(
+                f"The journal {self.name} was opened for reading only.",
+                fix="Open it for writing; there is one writer at a time.",
+            )
+
+
+def _check_commit(drafts: Sequence[Draft]) -> None:
+    size = 0
+    for draft in drafts:
+        check_draft(draft)
+        size += len(draft.payload)
+        if draft.kind == REDACTED_KIND:
+            raise DraftError(
+                f"A {REDACTED_KIND} fact is not committed directly.",
+                why="It is written together with the removal of the payload it names.",
+                fix="Call Journal.redact.",
+            )
+    if len(drafts) > FACTS_PER_COMMIT_MAX or size > COMMIT_BYTES_MAX:
+        raise DraftError(
+            f"A commit of {len(drafts)} facts and {size} bytes is too large.",
+            why=f"It may have {FACTS_PER_COMMIT_MAX} facts and {COMMIT_BYTES_MAX} bytes.",
+            fix="Commit in parts, or write rows as columns of one fact.",
+        )

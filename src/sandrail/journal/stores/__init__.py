@@ -1,0 +1,1 @@
+"""Where facts are kept: one port, and the engines behind it."""

@@ -1,0 +1,365 @@
+"""Facts in one SQLite file: no server, durable at every commit, readers beside the one writer.
+
+The write-ahead log with ``synchronous=FULL`` makes one fsync per commit, before the commit returns;
+under ``NORMAL`` it makes none, so this file checks after opening what it was given. A writer that
+met an error of the disk writes no more: what was not acknowledged may or may not be there, and only
+opening the journal again tells.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandrail.journal.errors import LocationError, StoreFault, WriterError
+from sandrail.journal.fact import EMPTY_SEQ, Fact, Head, genesis_hash
+from sandrail.journal.limits import READ_PAGE_BYTES, READ_PAGE_FACTS
+from sandrail.journal.stores.lock import WriterLock
+from sandrail.journal.stores.port import Snapshot
+
+__all__ = ["STDLIB", "Driver", "SqliteStore"]
+
+APPLICATION_ID = 0x53414E44
+FORMAT_VERSION = 1
+PAGE_BYTES = 8_192
+CHECKPOINT_PAGES = 2_048
+BUSY_MS = 10_000
+
+_TABLES = (
+    "CREATE TABLE journal (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE fact (
+        seq INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        at_us INTEGER NOT NULL,
+        actor TEXT NOT NULL,
+        hash BLOB NOT NULL,
+        prev_hash BLOB NOT NULL,
+        payload_hash BLOB NOT NULL,
+        payload BLOB NOT NULL
+    ) STRICT""",
+    """CREATE TABLE snapshot (
+        name TEXT PRIMARY KEY,
+        seq INTEGER NOT NULL,
+        hash BLOB NOT NULL,
+        data_hash BLOB NOT NULL,
+        data BLOB NOT NULL
+    ) STRICT""",
+)
+_INSERT = "INSERT INTO fact VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_HEAD = "SELECT seq, hash FROM fact ORDER BY seq DESC LIMIT 1"
+_COLUMNS = "seq, kind, at_us, actor, payload, payload_hash, prev_hash, hash"
+_INT64_MAX = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A Python binding to SQLite; the simulator brings one whose disk fails on purpose.
+
+    Attributes:
+        connect: opens (path, may write).
+        errors: what the binding raises when SQLite or the disk fails.
+        integrity_errors: of these, a violated constraint.
+        shares_file: whether several connections may be open on one file.
+    """
+
+    connect: Callable[[str, bool], Any]
+    errors: tuple[type[Exception], ...]
+    integrity_errors: tuple[type[Exception], ...]
+    shares_file: bool = True
+
+
+def _connect(path: str, writes: bool) -> sqlite3.Connection:
+    uri = Path(path).resolve().as_uri() + ("?mode=rwc" if writes else "?mode=ro")
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+
+
+STDLIB = Driver(
+    connect=_connect,
+    errors=(sqlite3.Error,),
+    integrity_errors=(sqlite3.IntegrityError,),
+)
+
+
+class SqliteStore:
+    """One journal in one file. Made by ``create`` and ``open``, not by calling the class."""
+
+    def __init__(self, path: Path, driver: Driver, lock: WriterLock | None) -> None:
+        self._path = path
+        self._driver = driver
+        self._lock = lock
+        self._spoiled = ""
+        self._closed = False
+        self._connections: list[Any] = []
+        self.name = ""
+
+    @classmethod
+    def create(cls, path: Path, *, name: str, now_us: int, driver: Driver = STDLIB) -> SqliteStore:
+        """Make a new journal file and hold its writer's place."""
+        genesis_hash(name)
+        if not path.parent.is_dir() and driver is STDLIB:
+            raise LocationError(
+                f"The folder {path.parent} does not exist.",
+                fix="Create it first.",
+            )
+        store = cls(path, driver, cls._take_place(path, driver, now_us))
+        with _closing_on_error(store):
+            store._connect(writes=True)
+            if store._rows("SELECT count(*) FROM sqlite_schema")[0][0]:
+                raise LocationError(
+                    f"{path} already holds something.",
+                    why="A new journal starts in a new file.",
+                    fix="Open it with Journal.open, or choose another path.",
+                )
+            store._write_tables(name, now_us)
+            store._connect_reader()
+        return store
+
+    @classmethod
+    def open(
+        cls, path: Path, *, read_only: bool, now_us: int, driver: Driver = STDLIB
+    ) -> SqliteStore:
+        """Open an existing journal file; for writing, hold its writer's place."""
+        if driver is STDLIB and not path.is_file():
+            raise LocationError(
+                f"There is no journal at {path}.",
+                fix="Create one with Journal.create, or check the path.",
+            )
+        store = cls(path, driver, None if read_only else cls._take_place(path, driver, now_us))
+        with _closing_on_error(store):
+            store._connect(writes=not read_only)
+            store._read_identity()
+            store._connect_reader()
+        return store
+
+    @staticmethod
+    def _take_place(path: Path, driver: Driver, now_us: int) -> WriterLock | None:
+        return WriterLock(path, since_us=now_us) if driver.shares_file else None
+
+    def head(self) -> Head:
+        with self._faults("read its head"):
+            rows = self._rows(_HEAD)
+        return Head(*rows[0]) if rows else Head(EMPTY_SEQ, genesis_hash(self.name))
+
+    def append(self, facts: Sequence[Fact], redacting: Sequence[int] = ()) -> None:
+        self._require_sound()
+        writer = self._connections[0]
+        rows = [
+            (f.seq, f.kind, f.at_us, f.actor, f.hash, f.prev_hash, f.payload_hash, f.payload)
+            for f in facts
+        ]
+        try:
+            writer.execute("BEGIN IMMEDIATE")
+            self._require_place(writer, facts)
+            writer.executemany(_INSERT, rows)
+            if redacting:
+                writer.executemany(
+                    "UPDATE fact SET payload = x'' WHERE seq = ?", [(seq,) for seq in redacting]
+                )
+            writer.execute("COMMIT")
+        except WriterError as error:
+            self._spoil(error)
+            raise
+        except self._driver.errors as error:
+            self._spoil(error)
+            raise StoreFault(
+                f"The journal {self._path} could not record {len(facts)} facts.",
+                why=f"SQLite says: {error}. Nothing was acknowledged.",
+                fix="See to the disk, then open the journal again: it shows what was recorded.",
+            ) from error
+
+    def read(
+        self, since: int, until: int | None = None, kinds: Sequence[str] | None = None
+    ) -> Iterator[Fact]:
+        sql = f"SELECT {_COLUMNS} FROM fact WHERE seq >= ? AND seq < ?"
+        if kinds is not None:
+            sql += f" AND kind IN ({', '.join('?' * len(kinds))})"
+        sql += f" ORDER BY seq LIMIT {READ_PAGE_FACTS}"
+        next_seq = max(since, 0)
+        end = _INT64_MAX if until is None else until
+        while True:
+            page, more = self._read_page(sql, (next_seq, end, *(kinds or ())))
+            yield from page
+            if not more:
+                return
+            next_seq = page[-1].seq + 1
+
+    def _read_page(self, sql: str, bindings: tuple[object, ...]) -> tuple[list[Fact], bool]:
+        page: list[Fact] = []
+        size = 0
+        with self._faults("read its facts"):
+            cursor = self._connections[-1].execute(sql, bindings)
+            for row in cursor:
+                fact = Fact(*row)
+                page.append(fact)
+                size += len(fact.payload)
+                if size >= READ_PAGE_BYTES:
+                    cursor.close()
+                    return page, True
+        return page, len(page) == READ_PAGE_FACTS
+
+    def put_snapshot(self, snapshot: Snapshot) -> None:
+        self._require_sound()
+        row = (
+            snapshot.name,
+            snapshot.head.seq,
+            snapshot.head.hash,
+            snapshot.data_hash,
+            snapshot.data,
+        )
+        with self._faults("keep a snapshot"):
+            self._connections[0].execute(
+                "INSERT OR REPLACE INTO snapshot (name, seq, hash, data_hash, data)"
+                " VALUES (?, ?, ?, ?, ?)",
+                row,
+            )
+
+    def latest_snapshot(self, name: str) -> Snapshot | None:
+        with self._faults("read a snapshot"):
+            rows = self._rows(
+                "SELECT seq, hash, data_hash, data FROM snapshot WHERE name = ?", (name,)
+            )
+        if not rows:
+            return None
+        seq, own_hash, data_hash, data = rows[0]
+        return Snapshot(name, Head(seq, own_hash), data, data_hash)
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        for connection in reversed(self._connections):
+            connection.close()
+        self._connections.clear()
+        if self._lock is not None:
+            self._lock.release()
+
+    def _connect(self, *, writes: bool) -> None:
+        with self._faults("be opened"):
+            connection = self._driver.connect(str(self._path), writes)
+            self._connections.append(connection)
+            self._set(f"busy_timeout = {BUSY_MS}")
+            if not self._driver.shares_file:
+                self._set("locking_mode = EXCLUSIVE")
+            if not writes:
+                return
+            self._set(f"page_size = {PAGE_BYTES}")
+            self._set("journal_mode = WAL")
+            self._set("synchronous = FULL")
+            self._set("fullfsync = ON")
+            self._set("trusted_schema = OFF")
+            self._set("secure_delete = ON")
+            self._set(f"wal_autocheckpoint = {CHECKPOINT_PAGES}")
+            modes = (
+                self._rows("PRAGMA journal_mode")[0][0],
+                self._rows("PRAGMA synchronous")[0][0],
+            )
+        if modes != ("wal", 2):
+            raise StoreFault(
+                f"SQLite cannot make commits to {self._path} durable.",
+                why=f"It answers journal_mode, synchronous = {modes}, not ('wal', 2).",
+                fix="Put the journal on a local disk.",
+            )
+
+    def _connect_reader(self) -> None:
+        if self._driver.shares_file and self._lock is not None:
+            with self._faults("be opened a second time, for reading"):
+                self._connections.append(self._driver.connect(str(self._path), False))
+                self._set(f"busy_timeout = {BUSY_MS}")
+
+    def _set(self, pragma: str) -> None:
+        self._connections[-1].execute(f"PRAGMA {pragma}").fetchall()
+
+    def _rows(self, sql: str, bindings: tuple[object, ...] = ()) -> list[Any]:
+        return list(self._connections[-1].execute(sql, bindings).fetchall())
+
+    def _write_tables(self, name: str, now_us: int) -> None:
+        identity = (("name", name), ("created_us", str(now_us)))
+        writer = self._connections[0]
+        with self._faults("be set up"):
+            writer.execute("BEGIN IMMEDIATE")
+            for table in _TABLES:
+                writer.execute(table)
+            writer.executemany("INSERT INTO journal VALUES (?, ?)", identity)
+            writer.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            writer.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+            writer.execute("COMMIT")
+        self.name = name
+
+    def _read_identity(self) -> None:
+        with self._faults("be read"):
+            application = self._rows("PRAGMA application_id")[0][0]
+            version = self._rows("PRAGMA user_version")[0][0]
+            if (application, version) == (APPLICATION_ID, FORMAT_VERSION):
+                self.name = self._rows("SELECT value FROM journal WHERE key = 'name'")[0][0]
+                return
+        raise LocationError(
+            f"{self._path} is not a journal that this version reads.",
+            why=f"Its application id is {application:#x} and its format {version}; expected"
+            f" {APPLICATION_ID:#x} and {FORMAT_VERSION}.",
+            fix="Check the path, or use the version of Sandrail that wrote it.",
+        )
+
+    def _require_place(self, writer: Any, facts: Sequence[Fact]) -> None:
+        """Inside the transaction: the head on disk must be the one these facts chain to."""
+        row = writer.execute(_HEAD).fetchone()
+        found = Head(*row) if row else Head(EMPTY_SEQ, genesis_hash(self.name))
+        if facts and found != Head(facts[0].seq - 1, facts[0].prev_hash):
+            raise WriterError(
+                f"Fact {facts[0].seq} of the journal {self._path} cannot be written here.",
+                why=f"Somebody else has written: its head is fact {found.seq}.",
+                fix="Open the journal again and decide again.",
+                head=found.seq,
+            )
+
+    def _require_sound(self) -> None:
+        if self._spoiled or self._closed:
+            raise StoreFault(
+                f"The journal {self._path} takes no more facts in this process.",
+                why=self._spoiled or "It was closed.",
+                fix="Open it again: it then shows what was recorded.",
+            )
+
+    def _spoil(self, error: Exception) -> None:
+        self._spoiled = f"An earlier write failed: {error}"
+        try:
+            self._connections[0].execute("ROLLBACK")
+        except self._driver.errors:
+            return
+
+    def _faults(self, purpose: str) -> _Faults:
+        return _Faults(self._path, self._driver.errors, purpose)
+
+
+class _Faults:
+    """Turns an error of the binding into a ``StoreFault`` that says what was being done."""
+
+    def __init__(self, path: Path, errors: tuple[type[Exception], ...], purpose: str) -> None:
+        self._path = path
+        self._errors = errors
+        self._purpose = purpose
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, self._errors):
+            raise StoreFault(
+                f"The journal {self._path} could not {self._purpose}.",
+                why=f"SQLite says: {error}.",
+                fix="Check the disk and the file's permissions; restore from a backup if damaged.",
+            ) from error
+
+
+class _closing_on_error:  # noqa: N801  (reads as a statement)
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is not None:
+            self._store.close()

@@ -10,10 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandrail.controls import (
+    CLIENT_FUNDS,
     ENTRIES,
-    EVENT_COLUMNS,
-    TOTALS,
-    GateState,
     Kind,
     Limit,
     Measure,
@@ -22,6 +20,7 @@ from sandrail.controls import (
     RuleRef,
     Window,
     assemble,
+    empty_gate,
     gate_batch,
     mask,
 )
@@ -63,16 +62,10 @@ class World:
 
     def __init__(self, judged: Program, *, parties: int = 4, capacity: int = 4_096) -> None:
         self.program = judged
-        windows = len(judged.windows)
-        self.state = GateState(
-            party=np.full((parties, 3 * windows + 1), -1, dtype=np.int64),
-            events=np.zeros((capacity, EVENT_COLUMNS), dtype=np.int64),
-            totals=np.zeros(TOTALS, dtype=np.int64),
-            cover_hi=np.zeros(2, dtype=np.uint64),
-            cover_lo=np.array([700, 2**63], dtype=np.uint64),
+        self.state = empty_gate(
+            windows=len(judged.windows), assets=2, parties=parties, events=capacity
         )
-        for w in range(windows):
-            self.state.party[:, 3 * w : 3 * w + 2] = 0
+        self.state.cover_lo[:] = [700, 2**63]
         self.reference = ReferenceGate(judged, cover={0: 700, 1: 2**63})
         self.holdings = np.zeros((parties, 2, 2), dtype=np.uint64)
         self.supply = np.zeros((2, 2), dtype=np.uint64)
@@ -153,7 +146,7 @@ def test_kernel_and_reference_agree_row_by_row(stream: list[Any]) -> None:
     for step, rows in stream:
         now_us += step
         assert world.kernel(rows, now_us) == world.truth(rows, now_us)
-    assert int(world.state.totals[1]) == world.reference.client_funds
+    assert int(world.state.totals[CLIENT_FUNDS]) == world.reference.client_funds
 
 
 def test_one_party_a_thousand_times_in_one_batch_stops_at_the_exact_unit() -> None:

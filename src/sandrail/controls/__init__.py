@@ -11,18 +11,19 @@ from sandrail.controls.facts import TRAVEL_DATA_COMPLETE, PartyStatus, RowFact, 
 from sandrail.controls.guardrails.g12_reserve import cover_units
 from sandrail.controls.judge import Findings, explain, run_tests
 from sandrail.controls.kernel import (
-    EVENT_COLUMNS,
+    CLIENT_FUNDS,
     NO_EVENT,
     NO_RULE,
-    TOTALS,
     GateState,
     check_row,
     commit_row,
     gate_batch,
     release_event,
     settle_event,
+    warm_party,
 )
 from sandrail.controls.kinds import ENTRIES, EXITS, GATED, Kind, mask
+from sandrail.controls.memory import empty_gate, grown_gate
 from sandrail.controls.program import (
     GateRows,
     Limit,
@@ -38,14 +39,13 @@ from sandrail.controls.program import (
 from sandrail.controls.verdict import Outcome, Verdict
 
 __all__ = [
+    "CLIENT_FUNDS",
     "CONTROLS",
     "ENTRIES",
-    "EVENT_COLUMNS",
     "EXITS",
     "GATED",
     "NO_EVENT",
     "NO_RULE",
-    "TOTALS",
     "TRAVEL_DATA_COMPLETE",
     "AssetTerms",
     "Control",
@@ -73,10 +73,13 @@ __all__ = [
     "commit_row",
     "compile_program",
     "cover_units",
+    "empty_gate",
     "explain",
     "gate_batch",
+    "grown_gate",
     "mask",
     "release_event",
     "run_tests",
     "settle_event",
+    "warm_party",
 ]

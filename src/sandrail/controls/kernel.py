@@ -15,18 +15,19 @@ from sandrail.controls.kinds import EXITS, Kind
 from sandrail.controls.program import Measure, ProgramTable
 from sandrail.controls.verdict import Outcome
 from sandrail.money import add128, lt128, sub128
-from sandrail.world.jit import I64, U64, Column, kernel, kernel_part
+from sandrail.world.jit import I64, U64, Column, kernel, lean_part
 
 __all__ = [
-    "EVENT_KIND",
     "NO_EVENT",
     "NO_RULE",
+    "PER_WINDOW",
     "GateState",
     "check_row",
     "commit_row",
     "gate_batch",
     "release_event",
     "settle_event",
+    "warm_party",
 ]
 
 NO_RULE = 255
@@ -37,9 +38,12 @@ INCURABLE = -1
 EVENT_AT, EVENT_VALUE, EVENT_NEXT, EVENT_KIND, EVENT_PARTY = 0, 1, 2, 3, 4
 EVENT_COLUMNS = 5
 
+# Columns of GateState.party for each window: sum, count, oldest event, its instant.
+PER_WINDOW = 4
+
 # Entries of GateState.totals.
-EVENTS_USED, CLIENT_FUNDS = 0, 1
-TOTALS = 2
+EVENTS_USED, CLIENT_FUNDS, WARMTH = 0, 1, 2
+TOTALS = 3
 
 _ALLOW, _WARN, _HOLD = int(Outcome.ALLOW), int(Outcome.WARN), int(Outcome.HOLD)
 _VALUE, _SUM, _COUNT = int(Measure.VALUE), int(Measure.WINDOW_SUM), int(Measure.WINDOW_COUNT)
@@ -54,10 +58,10 @@ class GateState(NamedTuple):
     """What the gate remembers; plain arrays, grown by the owner before a batch.
 
     Attributes:
-        party: i8[parties, 3 * windows + 1]; per window the sum, the count and the oldest event
-            still inside, then the newest event.
+        party: i8[parties, 4 * windows + 1]; per window the sum, the count, the oldest event still
+            inside and its instant, then the newest event.
         events: i8[capacity, 5]; instant, value, next event of the party, kind, party.
-        totals: i8[2]; events used, client funds.
+        totals: i8[3]; events used, client funds, and a number nobody reads (see ``warm_party``).
         cover_hi, cover_lo: u8 per asset; units that the attested reserve covers.
     """
 
@@ -68,13 +72,16 @@ class GateState(NamedTuple):
     cover_lo: Column
 
 
-@kernel_part
+@lean_part
 def expire_party(table: ProgramTable, state: GateState, party: I64, now_us: I64) -> None:
     """Drop from each window of a party the events that are no longer younger than its length."""
     for w in range(table.window_us.shape[0]):
-        column = 3 * w
-        event = state.party[party, column + 2]
+        column = PER_WINDOW * w
         oldest_us = now_us - table.window_us[w]
+        # The instant stands in the party's own row, so that most rows read no event at all.
+        if state.party[party, column + 3] > oldest_us:
+            continue
+        event = state.party[party, column + 2]
         while event >= 0 and state.events[event, EVENT_AT] <= oldest_us:
             kind = state.events[event, EVENT_KIND]
             if (table.window_kinds[w] >> np.uint32(kind)) & np.uint32(1):
@@ -82,9 +89,24 @@ def expire_party(table: ProgramTable, state: GateState, party: I64, now_us: I64)
                 state.party[party, column + 1] -= 1
             event = state.events[event, EVENT_NEXT]
         state.party[party, column + 2] = event
+        state.party[party, column + 3] = state.events[event, EVENT_AT] if event >= 0 else _I64_MAX
 
 
-@kernel_part
+@lean_part
+def warm_party(state: GateState, party: I64) -> None:
+    """Read a party's row and newest event before its turn comes.
+
+    A loop of nothing but these reads lets the processor fetch many parties from memory at once;
+    the sequential loop after it then finds them in its cache.
+    """
+    row = state.party[party]
+    tail = row[row.shape[0] - 1]
+    if tail >= 0:
+        state.totals[WARMTH] ^= state.events[tail, EVENT_NEXT]
+    state.totals[WARMTH] ^= row[0]
+
+
+@lean_part
 def check_row(
     table: ProgramTable,
     state: GateState,
@@ -150,11 +172,11 @@ def check_row(
             elif measure == _SUM:
                 level = value
                 if party >= 0:
-                    level += state.party[party, 3 * table.window[k]]
+                    level += state.party[party, PER_WINDOW * table.window[k]]
             elif measure == _COUNT:
                 level = 1
                 if party >= 0:
-                    level += state.party[party, 3 * table.window[k] + 1]
+                    level += state.party[party, PER_WINDOW * table.window[k] + 1]
             else:
                 level = state.totals[CLIENT_FUNDS] + value
             over = level > table.limit[k]
@@ -177,7 +199,7 @@ def check_row(
     return outcome, rule, breached, excess
 
 
-@kernel_part
+@lean_part
 def commit_row(
     table: ProgramTable,
     state: GateState,
@@ -205,20 +227,21 @@ def commit_row(
         state.totals[CLIENT_FUNDS] -= value
     if party >= 0:
         windows = table.window_us.shape[0]
-        tail = state.party[party, 3 * windows]
+        tail = state.party[party, PER_WINDOW * windows]
         if tail >= 0:
             state.events[tail, EVENT_NEXT] = event
-        state.party[party, 3 * windows] = event
+        state.party[party, PER_WINDOW * windows] = event
         for w in range(windows):
             if (table.window_kinds[w] >> np.uint32(kind)) & np.uint32(1):
-                state.party[party, 3 * w] += value
-                state.party[party, 3 * w + 1] += 1
-            if state.party[party, 3 * w + 2] < 0:
-                state.party[party, 3 * w + 2] = event
+                state.party[party, PER_WINDOW * w] += value
+                state.party[party, PER_WINDOW * w + 1] += 1
+            if state.party[party, PER_WINDOW * w + 2] < 0:
+                state.party[party, PER_WINDOW * w + 2] = event
+                state.party[party, PER_WINDOW * w + 3] = now_us
     return event
 
 
-@kernel_part
+@lean_part
 def settle_event(state: GateState, event: I64) -> None:
     """A hold became final: an exit's value leaves the client funds."""
     kind = state.events[event, EVENT_KIND]
@@ -226,7 +249,7 @@ def settle_event(state: GateState, event: I64) -> None:
         state.totals[CLIENT_FUNDS] -= state.events[event, EVENT_VALUE]
 
 
-@kernel_part
+@lean_part
 def release_event(table: ProgramTable, state: GateState, event: I64, now_us: I64) -> None:
     """A hold was given back: its headroom returns in every window that still counts it."""
     kind = state.events[event, EVENT_KIND]
@@ -239,8 +262,8 @@ def release_event(table: ProgramTable, state: GateState, event: I64, now_us: I64
         for w in range(table.window_us.shape[0]):
             inside = state.events[event, EVENT_AT] > now_us - table.window_us[w]
             if inside and (table.window_kinds[w] >> np.uint32(kind)) & np.uint32(1):
-                state.party[party, 3 * w] -= value
-                state.party[party, 3 * w + 1] -= 1
+                state.party[party, PER_WINDOW * w] -= value
+                state.party[party, PER_WINDOW * w + 1] -= 1
     state.events[event, EVENT_KIND] = _LEG
     state.events[event, EVENT_VALUE] = 0
 
@@ -266,6 +289,13 @@ def gate_batch(
         verdicts: i8[n, 4]; outcome, rule, mask of breached rules, excess; written.
     """
     kinds, assets, debtors, creditors, values, facts = rows
+    for i in range(kinds.shape[0]):
+        party = debtors[i] if debtors[i] >= 0 else creditors[i]
+        if party >= 0:
+            warm_party(state, party)
+            state.totals[WARMTH] ^= np.int64(holdings[party, assets[i], 0])
+        if creditors[i] >= 0:
+            state.totals[WARMTH] ^= np.int64(holdings[creditors[i], assets[i], 0])
     for i in range(kinds.shape[0]):
         kind, asset = np.int64(kinds[i]), np.int64(assets[i])
         debtor, creditor = debtors[i], creditors[i]

@@ -27,7 +27,6 @@ from sandrail.ledger import (
     BookState,
     Outcome,
     RowColumns,
-    at,
     begin_batch,
     begin_chain,
     chain_outcome,
@@ -39,8 +38,9 @@ from sandrail.ledger import (
     refuse_row,
     undo_chain,
 )
+from sandrail.ledger.state import at
 from sandrail.money import add128, sub128
-from sandrail.world.jit import I64, Column, kernel, kernel_part
+from sandrail.world.jit import I64, Column, kernel, lean_part
 
 __all__ = ["judge_and_post"]
 
@@ -55,7 +55,7 @@ _CREDITS_PENDING, _CREDITS_POSTED = at.CREDITS_PENDING, at.CREDITS_POSTED
 ZERO = np.uint64(0)
 
 
-@kernel_part
+@lean_part
 def units_in(
     book: BookState, account: I64, pending: I64, posted: I64, taken: I64
 ) -> tuple[I64, I64]:
@@ -70,7 +70,7 @@ def units_in(
     return hi, lo
 
 
-@kernel_part
+@lean_part
 def judge(
     table: ProgramTable,
     gate: GateState,
@@ -120,7 +120,7 @@ def judge(
     return np.int64(found.outcome[i])
 
 
-@kernel_part
+@lean_part
 def remember(
     table: ProgramTable,
     gate: GateState,
@@ -149,7 +149,7 @@ def remember(
                 release_event(table, gate, event, now_us)
 
 
-@kernel_part
+@lean_part
 def one_row(
     table: ProgramTable,
     gate: GateState,

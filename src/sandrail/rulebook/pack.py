@@ -1,0 +1,127 @@
+"""A country's law as dated, cited data: the noun that every other room reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Annotated, Final, Protocol, TypeVar
+
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+from sandrail.money import Asset, AssetKind
+from sandrail.rulebook.errors import UnknownEntryError
+from sandrail.rulebook.resolve import RuleSet, rules_on
+from sandrail.rulebook.rule import Rule
+from sandrail.rulebook.sources import Source
+from sandrail.rulebook.stages import Stage
+from sandrail.rulebook.texts import LocalText
+
+__all__ = ["PACK_ID", "AssetEntry", "Pack"]
+
+PACK_ID: Final = re.compile(r"[a-z][a-z0-9-]{1,31}")
+_DAY_MINUTES: Final = 24 * 60
+_SCALE_MAX: Final = 18
+
+
+class Entry(Protocol):
+    """Anything a pack lists under an id."""
+
+    @property
+    def id(self) -> str:
+        """Its id, unique in its section."""
+        ...
+
+
+E = TypeVar("E", bound=Entry)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class AssetEntry:
+    """A currency or other asset in which the pack states amounts."""
+
+    code: str
+    scale: Annotated[int, Field(strict=True, ge=0, le=_SCALE_MAX)]
+    kind: AssetKind = AssetKind.FIAT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Pack:
+    """A pack: metadata, sources, and one tuple per section of the file format.
+
+    Attributes:
+        id: short name, also the folder's name.
+        title: whose rules these are.
+        jurisdiction: ISO 3166-1 alpha-2 code, or a name where there is no such code.
+        published: the day of this version.
+        currency_code: code of the currency that limits are stated in.
+        utc_offset_minutes: the zone in which its days begin.
+        languages: languages in which public texts are complete, the first one leading.
+        content_hash: SHA-256 over the canonical form of the files' content.
+    """
+
+    id: str
+    title: LocalText
+    jurisdiction: str
+    published: date
+    currency_code: Annotated[str, Field(alias="currency")]
+    languages: tuple[str, ...]
+    utc_offset_minutes: Annotated[int, Field(strict=True, ge=-_DAY_MINUTES, le=_DAY_MINUTES)]
+    asset_entries: Annotated[tuple[AssetEntry, ...], Field(alias="assets")]
+    sources: dict[str, Source]
+    summary: LocalText | None = None
+    rules: tuple[Rule, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    content_hash: str = ""
+
+    @property
+    def assets(self) -> Mapping[str, Asset]:
+        """The assets in which amounts are stated, by code."""
+        return MappingProxyType(
+            {entry.code: Asset(entry.code, entry.scale, entry.kind) for entry in self.asset_entries}
+        )
+
+    @property
+    def currency(self) -> Asset:
+        """The asset that limits are stated in."""
+        return self.assets[self.currency_code]
+
+    def in_force(self, on: date) -> RuleSet:
+        """Return what applies on a day; of several laws on one matter, the strictest."""
+        return rules_on(self.rules, pack_id=self.id, on=on)
+
+    def at_stage(self, rules: RuleSet, stage_id: str) -> RuleSet:
+        """Return the rules with the limits that a firm has earned by reaching a stage."""
+        stage = self.stage(stage_id)
+        return rules.with_rules(
+            replace(
+                rules[limit.rule],
+                value=limit.value,
+                source=limit.source,
+                status=limit.status,
+                set_by=f"stage: {stage.id}",
+            )
+            for limit in stage.limits
+        )
+
+    def stage(self, stage_id: str) -> Stage:
+        """Return a stage by its id."""
+        return self._entry(self.stages, stage_id, section="stages")
+
+    def _entry(self, entries: tuple[E, ...], entry_id: str, *, section: str) -> E:
+        for entry in entries:
+            if entry.id == entry_id:
+                return entry
+        known = [entry.id for entry in entries]
+        near = get_close_matches(entry_id, known, n=3)
+        raise UnknownEntryError(
+            f"The pack {self.id} has no {entry_id!r} among its {section}.",
+            why=f"It has {', '.join(known) or 'none'}.",
+            fix=f"Perhaps {' or '.join(near)}." if near else "Use one of these, or add it.",
+            pack=self.id,
+            section=section,
+        )

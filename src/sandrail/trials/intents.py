@@ -39,6 +39,8 @@ class IntentKind(IntEnum):
     """Send tokens to somebody else."""
     REDEEM = 3
     """Give tokens back and receive rupees at par."""
+    GIVEN_BACK = 4
+    """On the tape only: the bank refused a redemption's payout, so the tokens came back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,218 @@
+"""The fast engine: revm through ``simular-evm``.
+
+Its Python surface takes a function's name and its arguments as text, and reports events by name.
+Three consequences, all dealt with here or in ``require``: only one-word arguments are expressible;
+two events of one name in a transaction would collide, so a contract must promise that this never
+happens; the order of events is lost and is put back from the interface.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import Any
+
+from sandrail.rails.chain.abi import Function, encode_arguments
+from sandrail.rails.chain.artifact import Artifact
+from sandrail.rails.chain.engine import NO_REASON, Contract, Engine, Outcome, plain_reason
+from sandrail.rails.chain.errors import ArtifactError, CallLogError, EngineMissing
+from sandrail.rails.chain.port import Address, Log
+
+__all__ = ["SimularEngine"]
+
+# The engine's library would walk and print the native stack into the text of every revert when the
+# shell asks for Rust backtraces; a refusal is an everyday answer here and must not cost a
+# millisecond.
+os.environ.setdefault("RUST_LIB_BACKTRACE", "0")
+
+_REVERTED = re.compile(r'Reverted: "(?P<text>(?:[^"\\]|\\.)*)"')
+_REVERT_TEXT = "revert: "
+_NO_ARGUMENTS = "()"
+_EMPTY_ABI = "[]"
+
+
+class SimularEngine:
+    """revm in this process."""
+
+    def __init__(self, state: str | None = None) -> None:
+        self._simular = _simular()
+        self._abis: dict[bytes, Any] = {}
+        self._addresses: dict[bytes, str] = {}
+        self._evm = self._simular.PyEvm.from_snapshot(state or self._state(1, 0, None))
+        self._number, self._timestamp_s = self._clock()
+
+    @property
+    def name(self) -> str:
+        """Name of the engine."""
+        return "simular"
+
+    def require(self, artifact: Artifact) -> None:
+        """Refuse a contract that this engine would misreport."""
+        interface = artifact.interface
+        reasons = [
+            *(
+                f"{f.name} takes arguments of any length"
+                for f in interface.functions.values()
+                if not f.static
+            ),
+            *(
+                f"{e.name} reports values of any length"
+                for e in interface.events.values()
+                if not e.static
+            ),
+        ]
+        if not artifact.events_once:
+            reasons.append("it does not promise to emit each event at most once in a transaction")
+        if reasons:
+            raise ArtifactError(
+                f"The fast engine cannot run {artifact.name} faithfully.",
+                why=f"{reasons[0][0].upper()}{reasons[0][1:]}.",
+                fix="Open the chain with the engine py-evm.",
+                code="chain.not_expressible",
+            )
+
+    def create(self, sender: Address, initcode: bytes, address: Address) -> Outcome:
+        """Run creation code; the arguments are part of it, so no interface is needed."""
+        abi = self._simular.PyAbi.from_abi_bytecode(_EMPTY_ABI, initcode)
+        try:
+            made = self._evm.deploy(_NO_ARGUMENTS, _text(sender), 0, abi)
+        except RuntimeError as error:
+            return Outcome(False, _reason(error), (), 0)
+        if bytes.fromhex(made[2:]) != address:
+            raise CallLogError(
+                "The engine created the contract somewhere else.",
+                why=f"{made} came back where 0x{address.hex()} follows from the sender's nonce.",
+                fix="Report this: the nonces of the chain and of the engine have drifted apart.",
+                code="chain.engine_disagrees",
+            )
+        return Outcome(True, NO_REASON, (), 0)
+
+    def attach(self, contract: Contract) -> None:
+        """Learn the interface of a contract."""
+        abi = self._simular.PyAbi.from_abi_bytecode(contract.artifact.abi_json, None)
+        self._abis[contract.address] = abi
+        self._addresses[contract.address] = _text(contract.address)
+
+    def call(
+        self,
+        sender: Address,
+        contract: Contract,
+        function: Function,
+        data: bytes,
+        args: list[object],
+    ) -> Outcome:
+        """Execute a call."""
+        address = contract.address
+        try:
+            result = self._evm.transact(
+                function.name,
+                _arguments(args),
+                "0x" + sender.hex(),
+                self._addresses[address],
+                0,
+                self._abis[address],
+            )
+        except RuntimeError as error:
+            return Outcome(False, _reason(error), (), 0)
+        events = result.event
+        return Outcome(True, NO_REASON, _logs(contract, events) if events else (), result.gas_used)
+
+    def view(
+        self, contract: Contract, function: Function, data: bytes, args: list[object]
+    ) -> tuple[bytes | None, str]:
+        """Answer a view."""
+        address = contract.address
+        try:
+            value = self._evm.call(
+                function.name, _arguments(args), self._addresses[address], self._abis[address]
+            )
+        except RuntimeError as error:
+            return None, _reason(error)
+        values = value if len(function.outputs) > 1 else [value][: len(function.outputs)]
+        plain = [_plain(kind, item) for kind, item in zip(function.outputs, values, strict=True)]
+        return encode_arguments(function.outputs, plain), NO_REASON
+
+    def open_block(self, number: int, timestamp_s: int) -> None:
+        """Move number and time; the usual step of one block needs no rebuild."""
+        if (number, timestamp_s) == (self._number, self._timestamp_s):
+            return
+        if number == self._number + 1 and timestamp_s >= self._timestamp_s:
+            self._evm.advance_block(timestamp_s - self._timestamp_s)
+        else:
+            state = self._evm.create_snapshot()
+            self._evm = self._simular.PyEvm.from_snapshot(self._state(number, timestamp_s, state))
+        self._number, self._timestamp_s = number, timestamp_s
+
+    def copy(self) -> Engine:
+        """Return an independent engine in the same state."""
+        twin = SimularEngine(self._evm.create_snapshot())
+        twin._abis = dict(self._abis)
+        twin._addresses = dict(self._addresses)
+        return twin
+
+    def _clock(self) -> tuple[int, int]:
+        state = json.loads(self._evm.create_snapshot())
+        return int(state["block_num"]), int(state["timestamp"])
+
+    def _state(self, number: int, timestamp_s: int, state: str | None) -> str:
+        # A new machine starts at the wall clock; only a snapshot can say otherwise.
+        data = json.loads(state or self._simular.PyEvm().create_snapshot())
+        return json.dumps({**data, "block_num": number, "timestamp": timestamp_s})
+
+
+def _simular() -> Any:
+    try:
+        import simular
+    except ImportError as error:
+        raise EngineMissing(
+            "The fast engine is not installed.",
+            why="The package simular-evm cannot be imported; it has wheels up to Python 3.11.",
+            fix="Install sandrail[fast-evm], or open the chain with the engine py-evm.",
+        ) from error
+    return simular
+
+
+def _text(address: bytes) -> str:
+    return "0x" + address.hex()
+
+
+def _arguments(args: list[object]) -> str:
+    words = []
+    for value in args:
+        if isinstance(value, bytes):
+            words.append("0x" + value.hex())
+        elif value is True or value is False:
+            words.append("true" if value else "false")
+        else:
+            words.append(str(value))
+    return f"({', '.join(words)})"
+
+
+def _plain(kind: str, value: object) -> object:
+    # Addresses come back as text, fixed bytes as bytes or as a list of numbers.
+    if kind == "address" and isinstance(value, str):
+        return bytes.fromhex(value[2:])
+    return bytes(value) if isinstance(value, list) and kind.startswith("bytes") else value
+
+
+def _logs(contract: Contract, events: dict[str, list[object]]) -> tuple[Log, ...]:
+    known = contract.artifact.interface.events
+    found = [(known[name], values) for name, values in events.items()]
+    if len(found) > 1:
+        found.sort(key=lambda item: item[0].order)
+    logs = []
+    for event, values in found:
+        kinds = (*event.indexed, *event.plain)
+        plain = [_plain(kind, value) for kind, value in zip(kinds, values, strict=True)]
+        topics, data = event.encode(plain)
+        logs.append(Log(contract.address, topics, data))
+    return tuple(logs)
+
+
+def _reason(error: RuntimeError) -> str:
+    match = _REVERTED.match(str(error))
+    if match is None or not match["text"].startswith(_REVERT_TEXT):
+        return NO_REASON
+    text = match["text"].removeprefix(_REVERT_TEXT)
+    return plain_reason(re.sub(r"\\(.)", r"\1", text))

@@ -7,7 +7,8 @@
     │                         rulebook.<defect>, the list is ``DEFECTS`` below
     ├── RuleMissingError      rulebook.rule_missing: no such rule is in force on that day
     ├── WrongAccessorError    rulebook.wrong_accessor: money was asked of a rule that counts heads
-    └── UnknownEntryError     rulebook.unknown_entry: no such stage, activity, form, ... in the pack
+    ├── UnknownEntryError     rulebook.unknown_entry: no such stage, activity, form, ... in the pack
+    └── CalendarError         rulebook.bad_period: a period that no calendar can count
     RefusedError
     └── ConditionError        rulebook.{condition_loosens, condition_unfit}
     ConflictError
@@ -24,6 +25,7 @@ from sandrail.world import ConflictError, InputError, RefusedError
 
 __all__ = [
     "DEFECTS",
+    "CalendarError",
     "ConditionError",
     "PackError",
     "PackMismatchError",
@@ -136,6 +138,12 @@ class UnknownEntryError(InputError):
     """The pack has no entry of that id in the section asked for."""
 
     code = "rulebook.unknown_entry"
+
+
+class CalendarError(InputError):
+    """A period that no calendar can count."""
+
+    code = "rulebook.bad_period"
 
 
 class ConditionError(RefusedError):

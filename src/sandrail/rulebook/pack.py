@@ -14,7 +14,14 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from sandrail.money import Asset, AssetKind
+from sandrail.rulebook.calendars import Calendar
+from sandrail.rulebook.capital import CapitalFormula, CapitalSum
+from sandrail.rulebook.criteria import Criterion
 from sandrail.rulebook.errors import UnknownEntryError
+from sandrail.rulebook.forms import Form
+from sandrail.rulebook.instruments import InstrumentKind
+from sandrail.rulebook.perimeter import Activity, Prohibition
+from sandrail.rulebook.regime import Authority, Deadline, Fee, Reason, ReportDuty
 from sandrail.rulebook.resolve import RuleSet, rules_on
 from sandrail.rulebook.rule import Rule
 from sandrail.rulebook.sources import Source
@@ -76,6 +83,19 @@ class Pack:
     summary: LocalText | None = None
     rules: tuple[Rule, ...] = ()
     stages: tuple[Stage, ...] = ()
+    authorities: tuple[Authority, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    prohibitions: tuple[Prohibition, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    forms: tuple[Form, ...] = ()
+    instruments: tuple[InstrumentKind, ...] = ()
+    capital: tuple[CapitalFormula, ...] = ()
+    capital_sum: CapitalSum = CapitalSum.SUM
+    fees: tuple[Fee, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    reports: tuple[ReportDuty, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     content_hash: str = ""
 
     @property
@@ -111,6 +131,48 @@ class Pack:
     def stage(self, stage_id: str) -> Stage:
         """Return a stage by its id."""
         return self._entry(self.stages, stage_id, section="stages")
+
+    def authority(self, authority_id: str) -> Authority:
+        """Return an authority by its id."""
+        return self._entry(self.authorities, authority_id, section="authorities")
+
+    def activity(self, activity_id: str) -> Activity:
+        """Return an activity by its id."""
+        return self._entry(self.activities, activity_id, section="activities")
+
+    def prohibition(self, prohibition_id: str) -> Prohibition:
+        """Return a prohibition by its id."""
+        return self._entry(self.prohibitions, prohibition_id, section="prohibitions")
+
+    def criterion(self, criterion_id: str) -> Criterion:
+        """Return a criterion by its id."""
+        return self._entry(self.criteria, criterion_id, section="criteria")
+
+    def form(self, form_id: str) -> Form:
+        """Return a form by its id."""
+        return self._entry(self.forms, form_id, section="forms")
+
+    def instrument(self, instrument_id: str) -> InstrumentKind:
+        """Return a kind of instrument by its id."""
+        return self._entry(self.instruments, instrument_id, section="instruments")
+
+    def deadline(self, deadline_id: str) -> Deadline:
+        """Return a statutory clock by its id."""
+        return self._entry(self.deadlines, deadline_id, section="deadlines")
+
+    def report(self, report_id: str) -> ReportDuty:
+        """Return a duty to report by its id."""
+        return self._entry(self.reports, report_id, section="reports")
+
+    def reason(self, reason_id: str) -> Reason:
+        """Return a coded reason by its id."""
+        return self._entry(self.reasons, reason_id, section="reasons")
+
+    def calendar(self, calendar_id: str = "") -> Calendar:
+        """Return a calendar by its id; the pack's first one when no id is given."""
+        if not calendar_id and self.calendars:
+            return self.calendars[0]
+        return self._entry(self.calendars, calendar_id, section="calendars")
 
     def _entry(self, entries: tuple[E, ...], entry_id: str, *, section: str) -> E:
         for entry in entries:

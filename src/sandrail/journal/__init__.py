@@ -25,6 +25,7 @@ from sandrail.journal.fact import (
 )
 from sandrail.journal.frame import Frame, decode_frame, encode_frame, frame_of, is_frame
 from sandrail.journal.journal import Journal
+from sandrail.journal.location import migrate
 from sandrail.journal.slice import JournalSlice, read_slice, verify_slice, write_slice
 from sandrail.journal.stores.port import Snapshot, Store
 from sandrail.journal.verification import verified_facts, verify_chain
@@ -57,6 +58,7 @@ __all__ = [
     "genesis_hash",
     "is_frame",
     "json_payload",
+    "migrate",
     "parse_payload",
     "read_slice",
     "verified_facts",

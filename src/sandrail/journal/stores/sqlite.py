@@ -26,6 +26,7 @@ APPLICATION_ID = 0x53414E44
 FORMAT_VERSION = 1
 PAGE_BYTES = 8_192
 CHECKPOINT_PAGES = 2_048
+CACHE_KIB = 65_536
 BUSY_MS = 10_000
 
 _TABLES = (
@@ -246,6 +247,7 @@ class SqliteStore:
             if not writes:
                 return
             self._set(f"page_size = {PAGE_BYTES}")
+            self._set(f"cache_size = -{CACHE_KIB}")
             self._set("journal_mode = WAL")
             self._set("synchronous = FULL")
             self._set("fullfsync = ON")

@@ -1,5 +1,6 @@
 """Double-entry books: accounts, the posting kernel, holds, balances, reconciliation."""
 
+from sandrail.ledger.book import Balance, Book, PostResult, Transfer, TrialLine
 from sandrail.ledger.codes import (
     ACCEPTED_MAX,
     AccountFlag,
@@ -23,6 +24,7 @@ from sandrail.ledger.kernel import (
     refuse_row,
     undo_chain,
 )
+from sandrail.ledger.rows import TransferRow, body_hash, row_columns, rows_of
 from sandrail.ledger.state import BookState, RowColumns
 from sandrail.ledger.timeouts import expire_due
 
@@ -34,14 +36,21 @@ __all__ = [
     "CHAIN_POST",
     "CHAIN_REPLAY",
     "AccountFlag",
+    "Balance",
+    "Book",
     "BookState",
     "GateDecision",
     "Outcome",
     "PendingState",
+    "PostResult",
     "RowColumns",
     "RowFlag",
+    "Transfer",
+    "TransferRow",
+    "TrialLine",
     "begin_batch",
     "begin_chain",
+    "body_hash",
     "chain_outcome",
     "expire_due",
     "find_slot",
@@ -49,5 +58,7 @@ __all__ = [
     "plan_chain",
     "post_row",
     "refuse_row",
+    "row_columns",
+    "rows_of",
     "undo_chain",
 ]

@@ -89,8 +89,10 @@ ACCEPTED_MAX = 4
 
 
 class RowFlag(IntFlag):
-    """What a row asks for. No flag: post at once."""
+    """What a row asks for."""
 
+    NONE = 0
+    """Post at once."""
     PENDING = 1
     POST = 2
     VOID = 4
@@ -101,6 +103,7 @@ class RowFlag(IntFlag):
 class AccountFlag(IntFlag):
     """What an account may not do."""
 
+    NONE = 0
     MUST_NOT_OVERDRAW_CREDITS = 1
     """debits_pending + debits_posted <= credits_posted: customers, holders, liabilities."""
     MUST_NOT_OVERDRAW_DEBITS = 2

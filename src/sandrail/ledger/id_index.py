@@ -25,9 +25,10 @@ __all__ = [
     "insert_slot",
     "known_outcome",
     "mix_id",
-    "rebuild_index",
+    "rebuild_ids",
     "record_row",
     "same_row",
+    "slot_of",
 ]
 
 TAG_BITS = np.uint64(0xFFFF_FFFF_0000_0000)
@@ -67,21 +68,27 @@ def find_slot(book: BookState, hi: U64, lo: U64) -> I64:
 
 
 @lean_part
-def insert_slot(index: Column, hi: U64, lo: U64, slot: I64) -> None:
+def insert_slot(ids: Column, hi: U64, lo: U64, slot: I64) -> None:
     """Add an id that is not in the index yet."""
-    mask = np.uint64(index.shape[0] - 1)
+    mask = np.uint64(ids.shape[0] - 1)
     mixed = mix_id(hi, lo)
     place = mixed & mask
-    while index[place] != ZERO:
+    while ids[place] != ZERO:
         place = (place + ONE) & mask
-    index[place] = (mixed & TAG_BITS) | np.uint64(slot + 1)
+    ids[place] = (mixed & TAG_BITS) | np.uint64(slot + 1)
 
 
 @kernel
-def rebuild_index(index: Column, transfers: Column, count: int) -> None:
+def rebuild_ids(ids: Column, transfers: Column, count: int) -> None:
     """Fill an empty index with the first ``count`` transfers."""
     for slot in range(count):
-        insert_slot(index, transfers[slot].id_hi, transfers[slot].id_lo, slot)
+        insert_slot(ids, transfers[slot].id_hi, transfers[slot].id_lo, slot)
+
+
+@kernel
+def slot_of(book: BookState, hi: U64, lo: U64) -> int:
+    """``find_slot`` for callers in Python."""
+    return int(find_slot(book, hi, lo))
 
 
 @lean_part

@@ -24,6 +24,7 @@ from sandrail.ledger.ints import (
     ACCEPTED,
     ACCOUNT_CLOSED,
     ACCOUNT_FROZEN,
+    ACCOUNTS,
     AMOUNT_ZERO,
     BLOCK,
     CHAIN_OPEN,
@@ -81,6 +82,7 @@ __all__ = [
     "CHAIN_REPLAY",
     "begin_batch",
     "begin_chain",
+    "capture_after",
     "chain_outcome",
     "plan_chain",
     "post_batch",
@@ -327,8 +329,34 @@ def begin_batch(book: BookState, now_us: I64) -> None:
 
 
 @lean_part
+def capture_after(
+    book: BookState, rows: RowColumns, i: I64, debit_after: Column, credit_after: Column
+) -> None:
+    """Write both accounts' four balances as they are now into row ``i``; zeros if there is none."""
+    debit: I64 = rows.debit[i]
+    credit: I64 = rows.credit[i]
+    if np.int64(rows.flags[i]) & (POST | VOID) and (debit < 0 or credit < 0):
+        slot = find_slot(book, rows.pending_hi[i], rows.pending_lo[i])
+        if slot >= 0:
+            debit = np.int64(book.transfers[slot].debit) if debit < 0 else debit
+            credit = np.int64(book.transfers[slot].credit) if credit < 0 else credit
+    count = book.counters[ACCOUNTS]
+    for column in range(8):
+        debit_after[i, column] = book.balances[debit, column] if 0 <= debit < count else ZERO
+        credit_after[i, column] = book.balances[credit, column] if 0 <= credit < count else ZERO
+
+
+@lean_part
 def post_chain(
-    book: BookState, rows: RowColumns, first: I64, last: I64, now_us: I64, outcomes: Column
+    book: BookState,
+    rows: RowColumns,
+    first: I64,
+    last: I64,
+    now_us: I64,
+    outcomes: Column,
+    captures: bool,
+    debit_after: Column,
+    credit_after: Column,
 ) -> None:
     """Post the chain ``first..last`` as a whole, or refuse all of it."""
     begin_chain(book)
@@ -342,30 +370,46 @@ def post_chain(
         if outcomes[j] > ACCEPTED:
             failed = True
             undo_chain(book, outcomes, first, j)
+        elif captures:
+            capture_after(book, rows, j, debit_after, credit_after)
+    if failed and captures:
+        for j in range(first, last + 1):
+            capture_after(book, rows, j, debit_after, credit_after)
 
 
 @kernel
 def post_batch(
-    book: BookState, rows: RowColumns, now_us: int, outcomes: Column, expired: Column
+    book: BookState,
+    rows: RowColumns,
+    now_us: int,
+    outcomes: Column,
+    expired: Column,
+    debit_after: Column,
+    credit_after: Column,
 ) -> int:
     """Post a batch under the decisions it carries; return how many pending transfers timed out.
 
-    ``expired`` receives their slots and must have room for all of the heap.
+    ``expired`` receives their slots and must have room for all of the heap. ``debit_after`` and
+    ``credit_after`` are u8[rows, 8], or u8[0, 8] when nobody asks.
     """
     begin_batch(book, now_us)
     expired_count = expire_due(book, now_us, expired)
     n = rows.id_hi.shape[0]
+    captures = debit_after.shape[0] == n
     i = 0
     while i < n:
         last, plan = plan_chain(book, rows, i, n)
         if plan == CHAIN_NONE:
             outcomes[i] = post_row(book, rows, i, now_us, np.int64(rows.decision[i]))
         elif plan == CHAIN_POST:
-            post_chain(book, rows, i, last, now_us, outcomes)
+            post_chain(book, rows, i, last, now_us, outcomes, captures, debit_after, credit_after)
         else:
             for j in range(i, last + 1):
                 outcomes[j] = refuse_row(
                     book, rows, j, now_us, np.int64(rows.decision[j]), chain_outcome(plan, j, last)
                 )
+        if captures and plan != CHAIN_POST:
+            for j in range(i, last + 1):
+                capture_after(book, rows, j, debit_after, credit_after)
         i = last + 1
     return int(expired_count)

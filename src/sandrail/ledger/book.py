@@ -1,0 +1,378 @@
+"""A book in memory: accounts, balances and every id ever used. Pure; it knows no disk and no clock.
+
+Nothing in it is truth. ``Book.replay`` rebuilds it from recorded facts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sandrail.ledger.codes import AccountFlag, GateDecision, Outcome, PendingState, RowFlag
+from sandrail.ledger.errors import AccountError, AccountInUseError, InstantError
+from sandrail.ledger.id_index import rebuild_ids, slot_of
+from sandrail.ledger.kernel import post_batch
+from sandrail.ledger.limits import ACCOUNTS_MAX, ASSETS_MAX, TRANSFERS_MAX
+from sandrail.ledger.rows import TransferRow, checked_rows
+from sandrail.ledger.state import BookState, RowColumns, at, empty_state
+from sandrail.world import AccountNo, iso
+
+__all__ = ["Balance", "Book", "PostResult", "Transfer", "TrialLine"]
+
+_NOWHERE = np.zeros((0, 8), dtype="<u8")
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account holds, in minor units of its asset."""
+
+    debits_pending: int
+    debits_posted: int
+    credits_pending: int
+    credits_posted: int
+
+    @property
+    def net_credit(self) -> int:
+        """Credits less debits, posted: what a customer owns; negative for an asset account."""
+        return self.credits_posted - self.debits_posted
+
+    @property
+    def net_debit(self) -> int:
+        """Debits less credits, posted: what an asset account holds."""
+        return self.debits_posted - self.credits_posted
+
+    @property
+    def available_credit(self) -> int:
+        """What may still be spent from a customer's account, pending amounts counted."""
+        return self.credits_posted - self.debits_posted - self.debits_pending
+
+    @classmethod
+    def of(cls, line: npt.NDArray[np.uint64]) -> Balance:
+        """Read a row of ``BookState.balances``."""
+        words = line.tolist()
+        return cls(*((words[k] << 64) | words[k + 1] for k in (0, 2, 4, 6)))
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """One asset's line of the trial balance: sums over all its accounts, exact."""
+
+    asset: int
+    accounts: int
+    debits_pending: int
+    debits_posted: int
+    credits_pending: int
+    credits_posted: int
+
+    @property
+    def balances(self) -> bool:
+        """Whether debits equal credits, posted and pending."""
+        return (
+            self.debits_posted == self.credits_posted
+            and self.debits_pending == self.credits_pending
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """An id that was used: what was asked, when, and what became of it."""
+
+    row: TransferRow
+    at_us: int
+    outcome: Outcome
+    state: PendingState
+
+
+@dataclass(frozen=True, slots=True)
+class PostResult:
+    """What a batch did.
+
+    Attributes:
+        outcomes: u1[rows], see ``Outcome``.
+        expired: i8, slots of the pending transfers that timed out before the first row.
+        touched: i8, the accounts changed, in order of first change.
+        balances: u8[touched, 8], their balances after the batch.
+        debit_after, credit_after: u8[rows, 8], both accounts right after each row; empty unless
+            asked for. A row of a chain that failed shows them as they were before the chain.
+    """
+
+    outcomes: npt.NDArray[np.uint8]
+    expired: npt.NDArray[np.int64]
+    touched: npt.NDArray[np.int64]
+    balances: npt.NDArray[np.uint64]
+    debit_after: npt.NDArray[np.uint64]
+    credit_after: npt.NDArray[np.uint64]
+
+
+class Book:
+    """Accounts and transfers as arrays.
+
+    A composer reserves room, then runs its own kernel over ``state``; everybody else uses ``post``.
+    """
+
+    def __init__(self) -> None:
+        self.state: BookState = empty_state()
+
+    # --- accounts ---
+
+    @property
+    def account_count(self) -> int:
+        """How many accounts there are; their numbers are 0 to this less one."""
+        return int(self.state.counters[at.ACCOUNTS])
+
+    @property
+    def transfer_count(self) -> int:
+        """How many ids were used, accepted or refused."""
+        return int(self.state.counters[at.TRANSFERS])
+
+    @property
+    def last_us(self) -> int:
+        """The instant of the last batch or change."""
+        return int(self.state.counters[at.LAST_US])
+
+    def open_account(
+        self,
+        *,
+        asset: int,
+        chart: int = 0,
+        owner: int = -1,
+        flags: AccountFlag = AccountFlag.NONE,
+    ) -> AccountNo:
+        """Add one account and return its number."""
+        return self.open_accounts(
+            asset=np.array([asset], "<i4"),
+            chart=np.array([chart], "<i4"),
+            owner=np.array([owner], "<i8"),
+            flags=np.array([int(flags)], "<u4"),
+        )
+
+    def open_accounts(
+        self,
+        *,
+        asset: npt.NDArray[np.int32],
+        chart: npt.NDArray[np.int32],
+        owner: npt.NDArray[np.int64],
+        flags: npt.NDArray[np.uint32],
+    ) -> AccountNo:
+        """Add accounts and return the number of the first; the others follow it.
+
+        Raises:
+            AccountError: columns of unequal length, a bad asset number, or too many accounts.
+        """
+        first, n = self.account_count, len(asset)
+        if not len(chart) == len(owner) == len(flags) == n or first + n > ACCOUNTS_MAX:
+            raise AccountError(
+                f"{n} accounts cannot be opened.",
+                why=f"Columns have {n}, {len(chart)}, {len(owner)} and {len(flags)} rows;"
+                f" a book has at most {ACCOUNTS_MAX} accounts and this one {first}.",
+                fix="Give columns of one length, and start another book beyond the limit.",
+            )
+        if n and not (int(asset.min()) >= 0 and int(asset.max()) < ASSETS_MAX):
+            raise AccountError(
+                "An account was given an asset number out of range.",
+                why=f"Asset numbers are 0 to {ASSETS_MAX - 1}.",
+                fix="Use the number that define_asset returned.",
+            )
+        self._reserve_accounts(first + n)
+        new = self.state.accounts[first : first + n]
+        new["asset"], new["chart"], new["owner"], new["flags"] = asset, chart, owner, flags
+        self.state.counters[at.ACCOUNTS] = first + n
+        return AccountNo(first)
+
+    def flags(self, account: int) -> AccountFlag:
+        """Return what the account may not do."""
+        return AccountFlag(int(self.state.accounts["flags"][self._known_account(account)]))
+
+    def set_flags(self, account: int, flags: AccountFlag) -> None:
+        """Freeze, unfreeze or close an account.
+
+        Raises:
+            AccountError: there is no such account.
+            AccountInUseError: it is to be closed and holds money or a pending transfer.
+        """
+        balance = self.balance(account)
+        pending = balance.debits_pending or balance.credits_pending
+        if AccountFlag.CLOSED in flags and (pending or balance.net_credit):
+            raise AccountInUseError(
+                f"The account {account} cannot be closed.",
+                why=f"It holds {balance.net_credit} net credit, {balance.debits_pending} pending"
+                f" debits and {balance.credits_pending} pending credits.",
+                fix="Pay it out and finish its pending transfers first.",
+                account=account,
+            )
+        self.state.accounts["flags"][account] = int(flags)
+
+    def balance(self, account: int) -> Balance:
+        """Return the four balances of an account."""
+        return Balance.of(self.state.balances[self._known_account(account)])
+
+    def asset_of(self, account: int) -> int:
+        """Return the asset number of an account."""
+        return int(self.state.accounts["asset"][self._known_account(account)])
+
+    def trial_balance(self) -> list[TrialLine]:
+        """Return one line per asset, in order of asset number."""
+        count = self.account_count
+        assets = self.state.accounts["asset"][:count]
+        lines = []
+        for asset in sorted(set(assets.tolist())):
+            mine = self.state.balances[:count][assets == asset]
+            sums = [_sum_words(mine, k) for k in (0, 2, 4, 6)]
+            lines.append(TrialLine(asset, len(mine), *sums))
+        return lines
+
+    # --- transfers ---
+
+    def transfer(self, id_: int) -> Transfer | None:
+        """Return what was recorded under an id, or None when it was never used."""
+        slot = int(slot_of(self.state, np.uint64(id_ >> 64), np.uint64(id_ & (2**64 - 1))))
+        return None if slot < 0 else self.transfer_at(slot)
+
+    def transfer_at(self, slot: int) -> Transfer:
+        """Return the transfer at a position in order of arrival."""
+        found = self.state.transfers[slot]
+        row = TransferRow(
+            id=_join(found, "id"),
+            debit=int(found["debit"]),
+            credit=int(found["credit"]),
+            amount=_join(found, "amount"),
+            flags=RowFlag(int(found["flags"])),
+            pending_id=_join(found, "pending"),
+            timeout_us=int(found["timeout_us"]),
+            decision=GateDecision(min(int(found["decision"]), GateDecision.FREEZE)),
+        )
+        outcome = Outcome(int(found["outcome"]))
+        return Transfer(row, int(found["at_us"]), outcome, PendingState(int(found["state"])))
+
+    def post(self, rows: RowColumns, now_us: int, *, with_balances: bool = False) -> PostResult:
+        """Expire what is due, then post the rows in order.
+
+        Raises:
+            RowsError: the columns are no batch.
+            InstantError: ``now_us`` lies before the last batch.
+        """
+        rows = checked_rows(rows)
+        n = len(rows.id_lo)
+        self.require_instant(now_us)
+        self.reserve(n)
+        outcomes = np.zeros(n, dtype="u1")
+        expired = np.zeros(int(self.state.counters[at.HEAP]), dtype="<i8")
+        shape = (n, 8) if with_balances else (0, 8)
+        debit_after = np.zeros(shape, dtype="<u8") if with_balances else _NOWHERE
+        credit_after = np.zeros(shape, dtype="<u8") if with_balances else _NOWHERE
+        count = post_batch(self.state, rows, now_us, outcomes, expired, debit_after, credit_after)
+        touched, balances = self.touched()
+        return PostResult(outcomes, expired[:count], touched, balances, debit_after, credit_after)
+
+    def touched(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+        """Return the accounts the last batch changed, and copies of their balances."""
+        touched = self.state.touched[: int(self.state.counters[at.TOUCHED])].copy()
+        return touched, self.state.balances[touched]
+
+    def require_instant(self, now_us: int) -> None:
+        """Refuse an instant before the last one: time-outs would come back to life."""
+        if now_us < self.last_us:
+            raise InstantError(
+                "A batch cannot be posted before the one before it.",
+                why=f"The book stands at {iso(self.last_us)}; the batch is dated {iso(now_us)}.",
+                fix="Post at the book's instant or later.",
+            )
+
+    # --- room ---
+
+    def reserve(self, rows: int) -> None:
+        """Make room for a batch of so many rows; kernels neither allocate nor check.
+
+        Raises:
+            AccountError: the book is full.
+        """
+        state = self.state
+        count = self.transfer_count + rows
+        if count > TRANSFERS_MAX:
+            raise AccountError(
+                "The book is full.",
+                why=f"It has {self.transfer_count} transfers; the limit is {TRANSFERS_MAX}.",
+                fix="Carry the balances over into a new book.",
+            )
+        if count > len(state.transfers):
+            state = state._replace(transfers=_grown(state.transfers, count))
+        if 2 * count > len(state.ids):
+            state = state._replace(ids=self._grown_ids(count))
+        heap = int(state.counters[at.HEAP]) + rows
+        if heap > len(state.heap):
+            state = state._replace(heap=_grown(state.heap, heap))
+        self.state = state
+
+    def _grown_ids(self, count: int) -> npt.NDArray[np.uint64]:
+        slots = len(self.state.ids)
+        while slots < 2 * count:
+            slots *= 2
+        ids = np.zeros(slots, dtype="<u8")
+        rebuild_ids(ids, self.state.transfers, self.transfer_count)
+        return ids
+
+    def _reserve_accounts(self, count: int) -> None:
+        state = self.state
+        if count > len(state.accounts):
+            self.state = state._replace(
+                accounts=_grown(state.accounts, count),
+                balances=_grown(state.balances, count),
+                touched=_grown(state.touched, count),
+            )
+
+    def _known_account(self, account: int) -> int:
+        if not 0 <= account < self.account_count:
+            raise AccountError(
+                f"There is no account {account}.",
+                why=f"The book has the accounts 0 to {self.account_count - 1}.",
+                fix="Open it first.",
+                account=account,
+            )
+        return account
+
+    # --- the whole ---
+
+    def copy(self) -> Book:
+        """Return a book that is equal now and independent from now on."""
+        twin = Book()
+        twin.state = BookState._make(array.copy() for array in self.state)
+        return twin
+
+    def state_hash(self) -> str:
+        """Return the SHA-256 over accounts, balances and transfers; capacity does not matter."""
+        count, used = self.account_count, self.transfer_count
+        accounts = self.state.accounts[:count].copy()
+        accounts["epoch"] = 0
+        stamp = hashlib.sha256(b"sandrail/book/1\n")
+        for number in (count, used, self.last_us):
+            stamp.update(number.to_bytes(8, "big", signed=True))
+        stamp.update(accounts.tobytes())
+        stamp.update(self.state.balances[:count].tobytes())
+        stamp.update(self.state.transfers[:used].tobytes())
+        return stamp.hexdigest()
+
+
+def _join(record: Any, name: str) -> int:
+    return (int(record[f"{name}_hi"]) << 64) | int(record[f"{name}_lo"])
+
+
+def _sum_words(lines: npt.NDArray[np.uint64], column: int) -> int:
+    """Add up 128-bit numbers exactly: 32-bit halves cannot overflow 64 bits in 2**31 rows."""
+    total = 0
+    for word, shift in ((column, 64), (column + 1, 0)):
+        values = lines[:, word]
+        total += int((values >> np.uint64(32)).sum()) << (shift + 32)
+        total += int((values & np.uint64(0xFFFF_FFFF)).sum()) << shift
+    return total
+
+
+def _grown(array: npt.NDArray[Any], least: int) -> npt.NDArray[Any]:
+    """Return the array with at least ``least`` rows: half as many again, so growing is cheap."""
+    rows = max(least, len(array) + len(array) // 2)
+    grown = np.zeros((rows, *array.shape[1:]), dtype=array.dtype)
+    grown[: len(array)] = array
+    return grown

@@ -1,0 +1,102 @@
+"""Errors of the ledger room.
+
+::
+
+    InputError
+    ├── RowsError            ledger.bad_rows        columns that are no batch of rows
+    ├── AccountError         ledger.bad_account     an account that is unknown or cannot be opened
+    └── InstantError         ledger.clock_backwards a batch before the one before it
+    ConflictError
+    └── KeyConflictError     ledger.key_conflict    a batch key used for another batch
+    RefusedError
+    ├── AccountInUseError    ledger.account_in_use  an account with a balance cannot be closed
+    └── FourEyesError        ledger.four_eyes       one person cannot propose and approve
+    EvidenceError
+    ├── ReplayError          ledger.replay_differs  a fact says one thing, the kernel another
+    └── BalanceError         ledger.out_of_balance  debits and credits of an asset differ
+    EnvironmentFault
+    └── HaltedError          ledger.halted          a commit failed; open the ledger again
+
+A row that cannot be posted is no error: it gets an ``Outcome``.
+"""
+
+from __future__ import annotations
+
+from sandrail.world import (
+    ConflictError,
+    EnvironmentFault,
+    EvidenceError,
+    InputError,
+    RefusedError,
+)
+
+__all__ = [
+    "AccountError",
+    "AccountInUseError",
+    "BalanceError",
+    "FourEyesError",
+    "HaltedError",
+    "InstantError",
+    "KeyConflictError",
+    "ReplayError",
+    "RowsError",
+]
+
+
+class RowsError(InputError):
+    """Columns that are no batch of rows: wrong type, unequal lengths, too many."""
+
+    code = "ledger.bad_rows"
+
+
+class AccountError(InputError):
+    """An account, asset or break that is unknown, or cannot be made."""
+
+    code = "ledger.bad_account"
+
+
+class InstantError(InputError):
+    """The ledger's clock never runs backwards."""
+
+    code = "ledger.clock_backwards"
+
+
+class KeyConflictError(ConflictError):
+    """A batch key was used before for another batch."""
+
+    code = "ledger.key_conflict"
+
+
+class AccountInUseError(RefusedError):
+    """An account with money on it, or a hold, cannot be closed."""
+
+    code = "ledger.account_in_use"
+
+
+class FourEyesError(RefusedError):
+    """An adjustment needs two people."""
+
+    code = "ledger.four_eyes"
+
+
+class ReplayError(EvidenceError):
+    """A recorded fact does not follow from the facts before it.
+
+    Fields:
+        seq: the fact.
+        row: the first wrong row, where one is.
+    """
+
+    code = "ledger.replay_differs"
+
+
+class BalanceError(EvidenceError):
+    """The debits of an asset differ from its credits."""
+
+    code = "ledger.out_of_balance"
+
+
+class HaltedError(EnvironmentFault):
+    """A commit failed after the book had moved on; the book in memory is not to be trusted."""
+
+    code = "ledger.halted"

@@ -1,0 +1,169 @@
+"""Batches of rows: made from columns or from single transfers, checked once at the border."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sandrail.ledger.codes import GateDecision, RowFlag
+from sandrail.ledger.errors import RowsError
+from sandrail.ledger.limits import BATCH_ROWS_MAX
+from sandrail.ledger.state import ROW_DTYPES, RowColumns
+from sandrail.money import split128
+
+__all__ = [
+    "TransferRow",
+    "body_hash",
+    "checked_rows",
+    "recorded_columns",
+    "row_columns",
+    "rows_of",
+    "take_rows",
+]
+
+_DTYPES = {name: np.dtype(code) for name, code in ROW_DTYPES.items()}
+_REQUIRED = ("id_hi", "id_lo", "debit", "credit", "amount_lo")
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRow:
+    """One row, for people and tests; hot paths build columns.
+
+    Attributes:
+        id: 128 bits, not zero; the same id never moves money twice.
+        debit: number of the account that gives; -1 on POST and VOID for "as pending".
+        credit: number of the account that takes; likewise.
+        amount: minor units; zero on POST and VOID for "all of it".
+        flags: what is asked.
+        pending_id: on POST and VOID, the transfer that is pending.
+        timeout_us: life of a pending transfer from the batch instant; 0 for ever.
+        decision: what the gate said.
+    """
+
+    id: int
+    debit: int
+    credit: int
+    amount: int
+    flags: RowFlag = RowFlag.NONE
+    pending_id: int = 0
+    timeout_us: int = 0
+    decision: GateDecision = GateDecision.ALLOW
+
+
+def row_columns(columns: Mapping[str, npt.NDArray[Any]]) -> RowColumns:
+    """Return a batch from columns; those left out are zero.
+
+    Raises:
+        RowsError: a required column is missing, one is unknown, has another type or length, or
+            there are more than ``BATCH_ROWS_MAX`` rows.
+    """
+    missing = [name for name in _REQUIRED if name not in columns]
+    unknown = [name for name in columns if name not in _DTYPES]
+    if missing or unknown:
+        raise RowsError(
+            "The columns are not those of a batch.",
+            why=f"Missing: {', '.join(missing) or 'none'};"
+            f" unknown: {', '.join(unknown) or 'none'}.",
+            fix=f"Give {', '.join(_REQUIRED)} and any of {', '.join(_DTYPES)}.",
+        )
+    n = len(columns["id_lo"])
+    return RowColumns(
+        **{
+            name: _column(name, columns[name], n) if name in columns else np.zeros(n, dtype)
+            for name, dtype in _DTYPES.items()
+        }
+    )
+
+
+def _column(name: str, values: npt.NDArray[Any], n: int) -> Any:
+    if values.dtype != _DTYPES[name] or values.shape != (n,) or n > BATCH_ROWS_MAX:
+        raise RowsError(
+            f"The column {name} has type {values.dtype} and shape {values.shape}.",
+            why=f"It must be {_DTYPES[name]} with as many rows as id_lo ({n}),"
+            f" at most {BATCH_ROWS_MAX}.",
+            fix="Convert it with astype, or split the batch.",
+        )
+    # Kernels are compiled for one layout: contiguous, aligned, writable.
+    if values.flags.c_contiguous and values.flags.writeable and values.flags.aligned:
+        return values
+    return np.array(values, dtype=_DTYPES[name], order="C")
+
+
+def checked_rows(rows: RowColumns) -> RowColumns:
+    """Return the batch in the layout kernels are compiled for; refuse what is no batch."""
+    n = len(rows.id_lo)
+    return RowColumns._make(_column(name, values, n) for name, values in _named(rows))
+
+
+def rows_of(transfers: Iterable[TransferRow]) -> RowColumns:
+    """Return a batch of single transfers, in order.
+
+    Raises:
+        AmountError: an id or amount outside 128 bits.
+        RowsError: an account number or time-out outside 64 bits, or too many rows.
+    """
+    items = list(transfers)
+    id_hi, id_lo = split128(row.id for row in items)
+    amount_hi, amount_lo = split128(row.amount for row in items)
+    pending_hi, pending_lo = split128(row.pending_id for row in items)
+    try:
+        signed = {
+            "debit": np.array([row.debit for row in items], dtype="<i8"),
+            "credit": np.array([row.credit for row in items], dtype="<i8"),
+            "timeout_us": np.array([row.timeout_us for row in items], dtype="<i8"),
+        }
+        flags = np.array([int(row.flags) for row in items], dtype="<u4")
+        decision = np.array([int(row.decision) for row in items], dtype="u1")
+    except OverflowError as error:
+        raise RowsError(
+            "A number in the batch is too large for its column.",
+            why=str(error) + ".",
+            fix="Account numbers and time-outs fit in 64 bits, flags in 32.",
+        ) from error
+    return row_columns(
+        {
+            "id_hi": id_hi,
+            "id_lo": id_lo,
+            "amount_hi": amount_hi,
+            "amount_lo": amount_lo,
+            "pending_hi": pending_hi,
+            "pending_lo": pending_lo,
+            "flags": flags,
+            "decision": decision,
+            **signed,
+        }
+    )
+
+
+def take_rows(rows: RowColumns, which: slice) -> RowColumns:
+    """Return some of the rows, as views."""
+    return RowColumns._make(column[which] for _, column in _named(rows))
+
+
+def recorded_columns(rows: RowColumns) -> dict[str, npt.NDArray[Any]]:
+    """Return the columns worth recording: the required ones, and others that hold any value."""
+    return {name: column for name, column in _named(rows) if name in _REQUIRED or column.any()}
+
+
+def _named(rows: RowColumns) -> Iterable[tuple[str, npt.NDArray[Any]]]:
+    columns: tuple[npt.NDArray[Any], ...] = rows
+    return zip(RowColumns._fields, columns, strict=True)
+
+
+def body_hash(rows: RowColumns) -> str:
+    """Return the SHA-256 of what the rows ask: two batches of one body are the same request.
+
+    The gate's decisions are no part of it; a retry may find the gate in another mood, and gets the
+    first answer all the same.
+    """
+    stamp = hashlib.sha256(b"sandrail/batch/1\n" + len(rows.id_lo).to_bytes(8, "big"))
+    for name, column in recorded_columns(rows).items():
+        if name != "decision":
+            stamp.update(name.encode() + b"\n")
+            stamp.update(np.ascontiguousarray(column).data)
+    return stamp.hexdigest()

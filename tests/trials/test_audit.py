@@ -30,6 +30,7 @@ def tape(*rows: tuple[int, IntentKind, int, int, int, Fate]) -> TapeRows:
                 label=np.zeros(1, dtype=np.uint8),
                 fate=np.array([FATES.index(fate)], dtype=np.uint8),
                 decision=np.zeros(1, dtype=np.uint8),
+                posting=np.zeros(1, dtype=np.uint8),
                 is_entry=np.array([kind in (BUY, PAY)], dtype=np.uint8),
             )
         )

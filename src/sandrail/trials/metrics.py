@@ -59,7 +59,7 @@ _ALL = (
     Metric(
         "honest_success_bp",
         Unit.BASIS_POINTS,
-        "Share of what honest customers asked that was served, per 10,000.",
+        "Share of what honest customers asked and could pay for that was served, per 10,000.",
     ),
     Metric(
         "redemptions_paid_bp",

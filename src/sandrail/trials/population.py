@@ -38,7 +38,7 @@ class People:
 
     Attributes:
         class_no: position in ``CLASS_NAMES``, or ``OUTSIDER``.
-        name, name_ur: full name in Latin letters and in Urdu.
+        name, name_ur: full name in Latin letters and in Urdu, which a disguise leaves empty.
         father_name, father_name_ur: of the father.
         cnic: thirteen digits, hyphenated, of a province that does not exist.
         born: date of birth.

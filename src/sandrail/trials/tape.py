@@ -32,6 +32,7 @@ class TapeRows(NamedTuple):
         label: u1, ground truth.
         fate: u1, position in ``FATES``.
         decision: u1, the gate's answer.
+        posting: u1, the ledger's answer.
         is_entry: u1, 1 for everything that is not a redemption.
     """
 
@@ -43,6 +44,7 @@ class TapeRows(NamedTuple):
     label: npt.NDArray[np.uint8]
     fate: npt.NDArray[np.uint8]
     decision: npt.NDArray[np.uint8]
+    posting: npt.NDArray[np.uint8]
     is_entry: npt.NDArray[np.uint8]
 
     @property
@@ -71,5 +73,7 @@ class Tape:
         if not self._parts:
             nothing = np.zeros(0, dtype=np.int64)
             small = np.zeros(0, dtype=np.uint8)
-            return TapeRows(nothing, small, nothing, nothing, nothing, small, small, small, small)
+            return TapeRows(
+                nothing, small, nothing, nothing, nothing, small, small, small, small, small
+            )
         return TapeRows._make(np.concatenate(columns) for columns in zip(*self._parts, strict=True))

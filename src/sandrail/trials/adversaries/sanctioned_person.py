@@ -81,9 +81,8 @@ class SanctionedPerson:
         return replace(
             people,
             name=tuple(names),
-            name_ur=tuple(
-                who.name_original or urdu for who, urdu in zip(persons, people.name_ur, strict=True)
-            ),
+            # A disguise shows one spelling only: an Urdu name beside it would give it away.
+            name_ur=("",) * self.size,
             father_name=tuple(
                 who.father_name or name
                 for who, name in zip(persons, people.father_name, strict=True)

@@ -1,1 +1,40 @@
-"""To be furnished."""
+"""The one path of a transfer: accept, check, hold, settle, record."""
+
+from sandrail.transfers.answers import Answers
+from sandrail.transfers.batch_fact import KIND_BATCH, JudgedBatch, decode_batch
+from sandrail.transfers.desk import Desk
+from sandrail.transfers.errors import (
+    DeskBroken,
+    InstructionError,
+    KeyConflict,
+    NotAllowed,
+    OnboardingError,
+    ReplayMismatch,
+)
+from sandrail.transfers.floor import CHART_CONTRA, CHART_HOLDER, Floor
+from sandrail.transfers.instructions import Instruction, InstructionBatch, batch_of
+from sandrail.transfers.replay import KINDS, rebuild
+from sandrail.transfers.terms import DeskTerms
+
+__all__ = [
+    "CHART_CONTRA",
+    "CHART_HOLDER",
+    "KINDS",
+    "KIND_BATCH",
+    "Answers",
+    "Desk",
+    "DeskBroken",
+    "DeskTerms",
+    "Floor",
+    "Instruction",
+    "InstructionBatch",
+    "InstructionError",
+    "JudgedBatch",
+    "KeyConflict",
+    "NotAllowed",
+    "OnboardingError",
+    "ReplayMismatch",
+    "batch_of",
+    "decode_batch",
+    "rebuild",
+]

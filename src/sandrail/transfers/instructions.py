@@ -127,6 +127,7 @@ def checked(batch: InstructionBatch, *, assets: int) -> InstructionBatch:
             fix="Cut it into several batches, each with its own key.",
         )
     columns = []
+    column: Any
     for (name, code), column in zip(DTYPES.items(), batch, strict=True):
         dtype = np.dtype(code)
         if column.shape != (rows,) or not np.can_cast(column.dtype, dtype, "same_kind"):
@@ -146,6 +147,7 @@ def checked(batch: InstructionBatch, *, assets: int) -> InstructionBatch:
 def body_hash(batch: InstructionBatch) -> bytes:
     """Return the SHA-256 that tells two bodies under one idempotency key apart."""
     state = hashlib.sha256(b"sandrail/request/1\n" + batch.rows.to_bytes(8, "little"))
+    column: Any
     for column in batch:
         state.update(column)
     return state.digest()

@@ -208,12 +208,7 @@ def judge_and_post(
     i = 0
     while i < n:
         last, plan = plan_chain(book, rows, i, n)
-        if plan == CHAIN_NONE:
-            outcome = one_row(table, gate, book, rows, asked, found, contra, i, now_us)
-            outcomes[i] = outcome
-            if outcome <= _ACCEPTED:
-                remember(table, gate, book, rows, asked, event_of, i, now_us, outcome)
-        elif plan == CHAIN_POST:
+        if plan == CHAIN_NONE or plan == CHAIN_POST:
             begin_chain(book)
             failed = False
             for j in range(i, last + 1):
@@ -223,10 +218,12 @@ def judge_and_post(
                 outcomes[j] = one_row(table, gate, book, rows, asked, found, contra, j, now_us)
                 if outcomes[j] > _ACCEPTED:
                     failed = True
-                    undo_chain(book, outcomes, i, j)
-            if not failed:
-                for j in range(i, last + 1):
-                    outcome = np.int64(outcomes[j])
+                    if plan == CHAIN_POST:
+                        undo_chain(book, outcomes, i, j)
+            # The gate hears of a chain only when all of it stands, so nothing needs undoing there.
+            for j in range(i, last + 1):
+                outcome = np.int64(outcomes[j])
+                if outcome <= _ACCEPTED and not failed:
                     remember(table, gate, book, rows, asked, event_of, j, now_us, outcome)
         else:
             for j in range(i, last + 1):

@@ -1,6 +1,6 @@
 """G03: both sides of a transfer are customers of the trial, onboarded and not closed.
 
-``G03.customer_classes`` names the classes that may be onboarded; a party that was not is unknown to
+``G03.classes_allowed`` names the classes that may be onboarded; a party that was not is unknown to
 the gate, and nothing moves from or to somebody unknown.
 """
 
@@ -18,7 +18,7 @@ from sandrail.controls.program import GateRows, Limit, RowTest, Snapshot
 
 __all__ = ["CONTROL"]
 
-RULE = "G03.customer_classes"
+RULE = "G03.classes_allowed"
 
 
 def _not_customers(rows: GateRows, snapshot: Snapshot) -> npt.NDArray[np.bool_]:

@@ -2,7 +2,8 @@
 
 The gate reads a decision that screening took and remembered; it never matches a name itself. A hit
 freezes, a possible match holds, and a party that nobody screened under the newest list waits. When
-the lists themselves are too old the gate fails closed: entries are refused, exits wait.
+the lists themselves are too old the gate fails closed: entries meet the
+pack's answer, exits wait.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def _compile(setting: Setting) -> Sequence[RowTest | Limit]:
     lists, age = setting.rule(LISTS), setting.rule(AGE)
     if lists is not None:
         ref = setting.ref(lists)
-        checks.append(RowTest(ref, Outcome.FREEZE, GATED, _hit))
+        checks.append(RowTest(ref, setting.outcome(lists), GATED, _hit))
         checks.append(RowTest(ref, Outcome.HOLD, GATED, _undecided))
     if age is not None:
         age_us = age.duration_us
@@ -50,7 +51,7 @@ def _compile(setting: Setting) -> Sequence[RowTest | Limit]:
             return np.full(rows.kind.shape[0], too_old)
 
         ref = setting.ref(age)
-        checks.append(RowTest(ref, Outcome.BLOCK, ENTRIES, stale))
+        checks.append(RowTest(ref, setting.outcome(age), ENTRIES, stale))
         checks.append(RowTest(ref, Outcome.HOLD, EXITS, stale))
     return checks
 

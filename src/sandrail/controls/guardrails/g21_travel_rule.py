@@ -19,7 +19,7 @@ __all__ = ["CONTROL"]
 
 LINE = "G21.travel_rule_above"
 WARN_LINE = "G21.travel_rule_warn_above"
-AGGREGATION = "G21.aggregation_window"
+AGGREGATION = "G21.aggregation_hours"
 
 
 def _compile(setting: Setting) -> Sequence[RowTest | Limit]:

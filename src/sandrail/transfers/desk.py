@@ -1,0 +1,304 @@
+"""The desk: the one path that every transfer takes.
+
+``submit`` judges and posts a batch and returns when the answer is durable. Everything the desk does
+is a fact in the journal; opening a desk runs the facts again and checks every answer on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from sandrail.controls import Findings, PartyStatus
+from sandrail.journal import Draft, Fact, Journal, Json, encode_frame, frame_of, json_payload
+from sandrail.rulebook import Pack
+from sandrail.transfers.answers import Answers
+from sandrail.transfers.batch_fact import (
+    KIND_BATCH,
+    JudgedBatch,
+    RequestRows,
+    decode_batch,
+    encode_batch,
+)
+from sandrail.transfers.errors import DeskBroken, NotAllowed, OnboardingError
+from sandrail.transfers.floor import Floor
+from sandrail.transfers.instructions import (
+    Instruction,
+    InstructionBatch,
+    batch_of,
+    body_hash,
+    checked,
+)
+from sandrail.transfers.limits import PARTIES_MAX, PARTY_REF_CHARS_MAX
+from sandrail.transfers.replay import KINDS, apply_fact, rebuild
+from sandrail.transfers.requests import Place, key_digest
+from sandrail.transfers.terms import DeskTerms
+from sandrail.world import SYSTEM, Actor, Clock, SandrailError
+
+__all__ = ["Desk"]
+
+
+class Desk:
+    """One firm's desk under one permission; a journal has at most one writer and so one desk."""
+
+    def __init__(self, journal: Journal, floor: Floor, clock: Clock) -> None:
+        """Take over a rebuilt floor; callers use ``create`` or ``open``."""
+        self.journal = journal
+        self.floor = floor
+        self.clock = clock
+        self._broken = False
+        self._last: tuple[int, JudgedBatch] | None = None
+
+    @classmethod
+    def create(cls, journal: Journal, terms: DeskTerms, clock: Clock) -> Desk:
+        """Open a new desk and record its terms."""
+        now_us = clock.now_us()
+        floor = Floor(terms, at_us=now_us)
+        desk = cls(journal, floor, clock)
+        payload = terms.as_plain() | {"program": floor.program.content_hash}
+        desk._commit([Draft("transfers.opened", now_us, SYSTEM.id, json_payload(payload))])
+        return desk
+
+    @classmethod
+    def open(cls, journal: Journal, pack: Pack, clock: Clock) -> Desk:
+        """Rebuild the desk that the journal describes, checking every answer it recorded.
+
+        Raises:
+            ReplayMismatch: an answer cannot be reproduced, or there is no desk in the journal.
+        """
+        return cls(journal, rebuild(journal.facts(kinds=KINDS), pack), clock)
+
+    # --- people, lists, reserves, orders ---
+
+    def onboard(
+        self,
+        refs: Sequence[str],
+        customer_class: npt.NDArray[np.uint8] | None = None,
+        *,
+        actor: Actor = SYSTEM,
+    ) -> range:
+        """Take customers on and open their accounts; all of them or none. Returns their numbers.
+
+        Raises:
+            OnboardingError: the permission allows no more customers, or a reference is used twice.
+        """
+        classes = np.zeros(len(refs), dtype=np.uint8) if customer_class is None else customer_class
+        self._refuse_onboarding(refs)
+        meta: dict[str, Json] = {"refs": list(refs), "first_account": self.floor.book.account_count}
+        columns = self.floor.holder_accounts(len(refs))
+        columns["party.class"] = classes
+        payload = encode_frame(columns, meta)
+        first = self.floor.parties.count
+        self._record("transfers.onboarded", payload, actor)
+        return range(first, first + len(refs))
+
+    def set_screening(
+        self,
+        parties: npt.NDArray[np.int64],
+        screen: npt.NDArray[np.uint8],
+        *,
+        list_version: str,
+        actor: Actor = SYSTEM,
+    ) -> None:
+        """Record what screening decided about parties under a list version."""
+        columns = {"party": parties.astype(np.int64), "screen": screen.astype(np.uint8)}
+        payload = encode_frame(columns, {"list_version": list_version})
+        self._record("transfers.screened", payload, actor)
+
+    def set_lists(self, version: str, *, published_us: int, actor: Actor = SYSTEM) -> None:
+        """Record which sanctions lists are in use and when the oldest was published."""
+        plain = {"version": version, "published_us": published_us}
+        self._record("transfers.lists", json_payload(plain), actor)
+
+    def set_reserve(
+        self,
+        asset: int,
+        *,
+        reserve_minor: int,
+        attested_us: int,
+        evidence: str,
+        actor: Actor = SYSTEM,
+    ) -> None:
+        """Record an attested reserve, in minor units of the pack's currency.
+
+        Args:
+            evidence: SHA-256 of the statement it was read from.
+        """
+        plain = {
+            "asset": asset,
+            "reserve_minor": reserve_minor,
+            "attested_us": attested_us,
+            "evidence": evidence,
+        }
+        self._record("transfers.reserve", json_payload(plain), actor)
+
+    def set_status(
+        self, parties: npt.NDArray[np.int64], status: PartyStatus, *, reason: str, actor: Actor
+    ) -> None:
+        """Freeze, unfreeze or close customers, with the reason."""
+        columns = {"party": parties.astype(np.int64)}
+        payload = encode_frame(columns, {"status": int(status), "reason": reason})
+        self._record("transfers.status", payload, actor)
+
+    def pause(self, *, reason: str, actor: Actor) -> None:
+        """Stop the firm: one supervisor is enough, and the next row already feels it."""
+        self._record("transfers.paused", json_payload({"reason": reason}), actor)
+
+    def resume(self, *, reason: str, actor: Actor, confirmed_by: Actor) -> None:
+        """Let the firm go on: two people are needed.
+
+        Raises:
+            NotAllowed: both are the same person.
+        """
+        if actor.id == confirmed_by.id:
+            raise NotAllowed(
+                "The firm stays stopped.",
+                why=f"{actor.id} asked to resume and also confirmed it.",
+                fix="Let a second supervisor confirm.",
+            )
+        plain = {"reason": reason, "confirmed_by": confirmed_by.id}
+        self._record("transfers.resumed", json_payload(plain), actor)
+
+    # --- transfers ---
+
+    def submit(
+        self, batch: InstructionBatch | Sequence[Instruction], *, key: str, actor: Actor = SYSTEM
+    ) -> Answers:
+        """Judge and post a batch; durable on return. The same key and body get the same answer.
+
+        Raises:
+            InstructionError: the batch cannot be read; the refusal is journalled, nothing moved.
+            KeyConflict: the key was used for another body; journalled likewise.
+            DeskBroken: a commit failed; open the desk again.
+        """
+        try:
+            columns = batch if isinstance(batch, InstructionBatch) else batch_of(batch)
+            exact = checked(columns, assets=len(self.floor.terms.assets))
+            name, body = key_digest(key), body_hash(exact)
+            place = self.floor.requests.find(name, body)
+        except SandrailError as error:
+            self.refuse(error, actor=actor)
+            raise
+        if place is None:
+            place = self.submit_checked([(name, body, exact)], actor=actor)[0]
+            return self.answers(place, repeated=False)
+        return self.answers(place, repeated=True)
+
+    def submit_checked(
+        self, requests: Sequence[tuple[bytes, bytes, InstructionBatch]], *, actor: Actor = SYSTEM
+    ) -> list[Place]:
+        """Judge and post new requests as one batch in one commit; return where each is answered."""
+        self._require_sound()
+        batches = [batch for _, _, batch in requests]
+        joined = batches[0] if len(batches) == 1 else _joined(batches)
+        rows = np.array([batch.rows for batch in batches], dtype=np.int64)
+        named = RequestRows(
+            key=_bytes_column([name for name, _, _ in requests]),
+            body=_bytes_column([body for _, body, _ in requests]),
+            rows=rows,
+        )
+        now_us = max(self.clock.now_us(), self.floor.now_us)
+        laid, asked = self.floor.lay_out(joined)
+        # From here on memory is ahead of the disk until the commit has returned.
+        self._broken = True
+        judged = self.floor.judge(laid, asked, named, now_us)
+        fact = self._commit_batch(judged, now_us, actor)
+        self._broken = False
+        self._last = (fact.seq, judged)
+        first, places = 0, []
+        for (name, body, _), count in zip(requests, rows.tolist(), strict=True):
+            place = Place(fact.seq, first, count)
+            self.floor.requests.add(name, body, place)
+            places.append(place)
+            first += count
+        return places
+
+    def answers(self, place: Place, *, repeated: bool) -> Answers:
+        """Return the recorded answer to a request."""
+        judged = self._judged(place.seq)
+        part = slice(place.first_row, place.first_row + place.rows)
+        return Answers(
+            seq=place.seq,
+            repeated=repeated,
+            outcome=judged.outcome[part],
+            found=Findings._make(column[part] for column in judged.found),
+            program=self.floor.program,
+            currency=self.floor.terms.pack.currency,
+        )
+
+    def refuse(self, error: SandrailError, *, actor: Actor = SYSTEM) -> None:
+        """Record that a request was refused before it became instructions."""
+        plain = {"code": error.stable_code, "what": error.what, "why": error.why}
+        self._record("transfers.refused", json_payload(plain), actor)
+
+    # --- inside ---
+
+    def _commit_batch(self, judged: JudgedBatch, now_us: int, actor: Actor) -> Fact:
+        payload = encode_batch(judged, program_hash=self.floor.program.content_hash)
+        drafts = [Draft(KIND_BATCH, now_us, actor.id, payload)]
+        designated = self.floor.designated_in(judged.found, judged.asked)
+        if designated.size:
+            meta: dict[str, Json] = {
+                "status": int(PartyStatus.FROZEN),
+                "reason": "G19: designated person",
+            }
+            frozen = encode_frame({"party": designated}, meta)
+            drafts.append(Draft("transfers.status", now_us, SYSTEM.id, frozen))
+            self.floor.set_status(designated, PartyStatus.FROZEN)
+        return self._commit(drafts)[0]
+
+    def _record(self, kind: str, payload: bytes, actor: Actor) -> None:
+        """Commit a small fact, then take it over exactly as a replay would."""
+        self._require_sound()
+        now_us = max(self.clock.now_us(), self.floor.now_us)
+        for fact in self._commit([Draft(kind, now_us, actor.id, payload)]):
+            apply_fact(self.floor, fact)
+
+    def _commit(self, drafts: Sequence[Draft]) -> list[Fact]:
+        return self.journal.commit(drafts)
+
+    def _judged(self, seq: int) -> JudgedBatch:
+        if self._last is not None and self._last[0] == seq:
+            return self._last[1]
+        return decode_batch(frame_of(self.journal.fact(seq)))
+
+    def _require_sound(self) -> None:
+        if self._broken:
+            raise DeskBroken(
+                "The desk takes nothing more.",
+                why="A commit failed, and what is in memory may be ahead of what is durable.",
+                fix="Open the desk again; it starts from the last durable fact.",
+            )
+
+    def _refuse_onboarding(self, refs: Sequence[str]) -> None:
+        rule = self.floor.terms.customers_rule(self.floor.now_us)
+        total = self.floor.parties.count + len(refs)
+        if total > PARTIES_MAX or (rule is not None and rule.crossed_by(total)):
+            limit = "" if rule is None else f" {rule.citation}"
+            raise OnboardingError(
+                f"{len(refs)} more customers would make {total}.",
+                why=f"The permission allows {PARTIES_MAX if rule is None else rule.text}.{limit}",
+                fix="Wait for the next stage of the trial.",
+                code="transfers.customers_full",
+            )
+        seen: set[str] = set()
+        for ref in refs:
+            fits = 0 < len(ref) <= PARTY_REF_CHARS_MAX and ref.isprintable()
+            if not fits or ref in seen or self.floor.parties.knows(ref):
+                raise OnboardingError(
+                    f"The customer reference {ref[:PARTY_REF_CHARS_MAX]!r} cannot be used.",
+                    why=f"It has 1 to {PARTY_REF_CHARS_MAX} printable characters and is used once.",
+                    fix="Use the firm's own customer number.",
+                    code="transfers.bad_reference",
+                )
+            seen.add(ref)
+
+
+def _joined(batches: Sequence[InstructionBatch]) -> InstructionBatch:
+    return InstructionBatch(*(np.concatenate(columns) for columns in zip(*batches, strict=True)))
+
+
+def _bytes_column(items: Sequence[bytes]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(b"".join(items), dtype=np.uint8).reshape(len(items), -1)

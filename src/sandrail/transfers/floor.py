@@ -1,0 +1,271 @@
+"""All that a desk knows, in memory: book, gate, parties, lists, reserves. No disk, no clock.
+
+The desk feeds it with what happens now, the replay with what the journal says happened; both go
+through the same methods, so a replay that ends elsewhere has found a forgery or a fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sandrail.controls import (
+    NO_EVENT,
+    Findings,
+    GateRows,
+    Kind,
+    PartyStatus,
+    Screen,
+    Snapshot,
+    cover_units,
+    empty_gate,
+    grown_gate,
+    run_tests,
+)
+from sandrail.ledger import AccountFlag, Book, RowColumns, RowFlag
+from sandrail.ledger.state import at
+from sandrail.transfers.batch_fact import JudgedBatch, RequestRows
+from sandrail.transfers.instructions import InstructionBatch
+from sandrail.transfers.kernel import judge_and_post
+from sandrail.transfers.parties import NO_ACCOUNT, PartyTable
+from sandrail.transfers.requests import RequestIndex
+from sandrail.transfers.terms import DeskTerms
+from sandrail.transfers.valuation import values_of
+
+__all__ = ["CHART_CONTRA", "CHART_HOLDER", "Floor"]
+
+CHART_CONTRA = 1
+"""Chart code of the account against which units of an asset are issued."""
+CHART_HOLDER = 2
+"""Chart code of a customer's holding."""
+
+_NEVER = -1
+_FROM_CONTRA = (Kind.ISSUE,)
+_TO_CONTRA = (Kind.REDEEM,)
+_FINISHING = (Kind.SETTLE, Kind.RELEASE)
+
+
+class Floor:
+    """The state of one desk.
+
+    Attributes:
+        terms: permission, pack, assets.
+        program: what the gate enforces now.
+        book: accounts and balances.
+        parties: customers.
+        requests: idempotency keys answered.
+        contra: i8 per asset, account against which units are issued.
+        attested_us: i8 per asset, instant of the newest reserve attestation, -1 for none.
+        reserve_minor: attested reserve per asset, minor units of the pack's currency.
+        lists_published_us: instant of the oldest sanctions list in use, -1 for none.
+        list_version: what screening calls the lists in use.
+        paused: the supervisor stopped the firm.
+    """
+
+    def __init__(self, terms: DeskTerms, *, at_us: int) -> None:
+        count = len(terms.assets)
+        self.terms = terms
+        self.program = terms.compile(at_us)
+        self.ratio_basis_points = terms.reserve_ratio_basis_points(at_us)
+        self.book = Book()
+        self.gate = empty_gate(windows=len(self.program.windows), assets=count)
+        self.parties = PartyTable(count)
+        self.requests = RequestIndex()
+        self.attested_us = np.full(count, _NEVER, dtype=np.int64)
+        self.reserve_minor = [0] * count
+        self.lists_published_us = _NEVER
+        self.list_version = ""
+        self.paused = False
+        self.now_us = at_us
+        self.contra = np.arange(count, dtype=np.int64)
+        self._event_of = np.full(1_024, NO_EVENT, dtype=np.int64)
+        self.book.open_accounts(**self.contra_accounts())
+
+    def contra_accounts(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the accounts that a desk opens with: one an asset, for units in issue."""
+        count = len(self.terms.assets)
+        return {
+            "asset": np.arange(count, dtype=np.int32),
+            "chart": np.full(count, CHART_CONTRA, dtype=np.int32),
+            "owner": np.full(count, NO_ACCOUNT, dtype=np.int64),
+            "flags": np.zeros(count, dtype=np.uint32),
+        }
+
+    def holder_accounts(self, parties: int) -> dict[str, npt.NDArray[Any]]:
+        """Return the accounts of so many new parties: for each party one an asset."""
+        assets = len(self.terms.assets)
+        owners = np.repeat(np.arange(parties) + self.parties.count, assets)
+        return {
+            "asset": np.tile(np.arange(assets, dtype=np.int32), parties),
+            "chart": np.full(parties * assets, CHART_HOLDER, dtype=np.int32),
+            "owner": owners.astype(np.int64),
+            "flags": np.full(
+                parties * assets, AccountFlag.MUST_NOT_OVERDRAW_CREDITS, dtype=np.uint32
+            ),
+        }
+
+    # --- facts that are not transfers ---
+
+    def onboard(self, refs: Sequence[str], customer_class: npt.NDArray[np.uint8]) -> range:
+        """Add parties with their accounts."""
+        assets = len(self.terms.assets)
+        first = self.book.open_accounts(**self.holder_accounts(len(refs)))
+        accounts = first + np.arange(len(refs) * assets, dtype=np.int64).reshape(-1, assets)
+        return self.parties.add(refs, customer_class, accounts)
+
+    def set_screening(
+        self, parties: npt.NDArray[np.int64], screen: npt.NDArray[np.uint8], version: str
+    ) -> None:
+        """Take over what screening decided about parties under a list version."""
+        self.parties.screen[parties] = screen
+        self.list_version = version
+
+    def set_lists(self, version: str, published_us: int) -> None:
+        """Take note of new lists; every party waits until it is screened under them."""
+        self.list_version = version
+        self.lists_published_us = published_us
+
+    def set_status(self, parties: npt.NDArray[np.int64], status: PartyStatus) -> None:
+        """Freeze, unfreeze or close parties."""
+        self.parties.status[parties] = status
+
+    def set_reserve(self, asset: int, reserve_minor: int, attested_us: int) -> None:
+        """Take over an attested reserve and compute how many units it covers."""
+        self.reserve_minor[asset] = reserve_minor
+        self.attested_us[asset] = attested_us
+        cover = cover_units(reserve_minor, self.ratio_basis_points, self.terms.assets[asset])
+        cover = min(cover, 2**128 - 1)
+        self.gate.cover_hi[asset] = cover >> 64
+        self.gate.cover_lo[asset] = cover & (2**64 - 1)
+
+    # --- transfers ---
+
+    def lay_out(self, batch: InstructionBatch) -> tuple[RowColumns, GateRows]:
+        """Return instructions as rows of the ledger and columns of the gate."""
+        debtor = self._known(batch.debtor)
+        creditor = self._known(batch.creditor)
+        finishing = np.isin(batch.kind, _FINISHING)
+        asked = GateRows(
+            kind=batch.kind,
+            asset=batch.asset,
+            debtor=debtor,
+            creditor=creditor,
+            value=values_of(self.terms.assets, batch.asset, batch.amount_hi, batch.amount_lo),
+            facts=batch.facts,
+        )
+        flags = (
+            np.where(batch.two_step != 0, RowFlag.PENDING, 0)
+            | np.where(batch.kind == Kind.SETTLE, RowFlag.POST, 0)
+            | np.where(batch.kind == Kind.RELEASE, RowFlag.VOID, 0)
+            | np.where(batch.linked != 0, RowFlag.LINKED, 0)
+        ).astype(np.uint32)
+        rows = RowColumns(
+            id_hi=batch.id_hi.copy(),
+            id_lo=batch.id_lo.copy(),
+            debit=self._side(batch, debtor, batch.debit, _FROM_CONTRA, finishing),
+            credit=self._side(batch, creditor, batch.credit, _TO_CONTRA, finishing),
+            amount_hi=batch.amount_hi.copy(),
+            amount_lo=batch.amount_lo.copy(),
+            flags=flags,
+            pending_hi=batch.pending_hi.copy(),
+            pending_lo=batch.pending_lo.copy(),
+            timeout_us=batch.timeout_us.copy(),
+            decision=np.zeros(batch.rows, dtype=np.uint8),
+        )
+        return rows, asked
+
+    def judge(
+        self, rows: RowColumns, asked: GateRows, requests: RequestRows, now_us: int
+    ) -> JudgedBatch:
+        """Judge and post a batch; the state is changed when this returns."""
+        count = rows.id_hi.shape[0]
+        self.book.require_instant(now_us)
+        self._reserve(count)
+        found = run_tests(self.program, asked, self.snapshot(now_us))
+        outcome = np.zeros(count, dtype=np.uint8)
+        expired = np.zeros(max(int(self.book.state.counters[at.HEAP]), 1), dtype=np.int64)
+        expired_count = judge_and_post(
+            self.program.table,
+            self.gate,
+            self.book.state,
+            rows,
+            tuple(asked),
+            found,
+            self.contra,
+            self._event_of,
+            now_us,
+            outcome,
+            expired,
+        )
+        self.now_us = now_us
+        touched, balances = self.book.touched()
+        late = self.book.state.transfers[expired[:expired_count]]
+        return JudgedBatch(
+            rows=rows,
+            asked=asked,
+            found=found,
+            outcome=outcome,
+            requests=requests,
+            touched=touched,
+            balances=balances,
+            expired_hi=np.ascontiguousarray(late["id_hi"]),
+            expired_lo=np.ascontiguousarray(late["id_lo"]),
+        )
+
+    def snapshot(self, now_us: int) -> Snapshot:
+        """Return what the stateless controls read besides the rows."""
+        return Snapshot(
+            now_us=now_us,
+            paused=self.paused,
+            lists_published_us=self.lists_published_us,
+            attested_us=self.attested_us,
+            party_status=self.parties.status,
+            party_screen=self.parties.screen,
+        )
+
+    def designated_in(self, found: Findings, asked: GateRows) -> npt.NDArray[np.int64]:
+        """Return the parties that a freeze of this batch concerns and that are not frozen yet."""
+        frozen = found.outcome == 4
+        if not frozen.any():
+            return np.zeros(0, dtype=np.int64)
+        parties = np.unique(np.concatenate([asked.debtor[frozen], asked.creditor[frozen]]))
+        parties = parties[parties >= 0].astype(np.int64)
+        hit = self.parties.screen[parties] == Screen.HIT
+        loose = self.parties.status[parties] == PartyStatus.ACTIVE
+        designated: npt.NDArray[np.int64] = parties[hit & loose]
+        return designated
+
+    def units_in_issue(self, asset: int) -> int:
+        """Return posted units in issue; holds are not counted."""
+        return self.book.balance(int(self.contra[asset])).net_debit
+
+    def _side(
+        self,
+        batch: InstructionBatch,
+        parties: npt.NDArray[np.int64],
+        given: npt.NDArray[np.int64],
+        contra_kinds: tuple[Kind, ...],
+        finishing: npt.NDArray[np.bool_],
+    ) -> npt.NDArray[np.int64]:
+        """Return the account on one side of each row."""
+        accounts = self.parties.account_of(parties, batch.asset)
+        issued = np.isin(batch.kind, contra_kinds)
+        accounts = np.where(issued, self.contra[batch.asset], accounts)
+        accounts = np.where(given >= 0, given, accounts)
+        return np.where(finishing, NO_ACCOUNT, accounts).astype(np.int64)
+
+    def _known(self, parties: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        known = (parties >= 0) & (parties < self.parties.count)
+        return np.where(known, parties, -1).astype(np.int64)
+
+    def _reserve(self, count: int) -> None:
+        self.book.reserve(count)
+        self.gate = grown_gate(self.gate, parties=self.parties.count, new_events=count)
+        slots = self.book.transfer_count + count
+        if slots > self._event_of.shape[0]:
+            larger = np.full(max(slots, 2 * self._event_of.shape[0]), NO_EVENT, dtype=np.int64)
+            larger[: self._event_of.shape[0]] = self._event_of
+            self._event_of = larger

@@ -1,0 +1,177 @@
+"""From facts back to a desk: every recorded answer is computed again and compared.
+
+This is also how a stranger verifies the verdicts of a bundle: nothing is believed, everything is
+run again under the pack that the facts name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from sandrail.controls import GateRows, PartyStatus
+from sandrail.journal import Fact, Frame, frame_of, parse_payload
+from sandrail.ledger import RowColumns
+from sandrail.rulebook import Pack
+from sandrail.transfers.batch_fact import KIND_BATCH, JudgedBatch, decode_batch
+from sandrail.transfers.errors import ReplayMismatch
+from sandrail.transfers.floor import Floor
+from sandrail.transfers.terms import terms_from_plain
+
+__all__ = ["KINDS", "apply_fact", "rebuild"]
+
+KIND_OPENED = "transfers.opened"
+
+
+def rebuild(facts: Iterable[Fact], pack: Pack) -> Floor:
+    """Run the facts of a desk again and return where it stands.
+
+    Raises:
+        ReplayMismatch: a fact is missing, was written under another pack, or records an answer that
+            running it again does not give; the error names fact and row.
+    """
+    floor: Floor | None = None
+    for fact in facts:
+        if fact.kind == KIND_OPENED:
+            floor = _opened(fact, pack)
+        elif fact.kind in KINDS:
+            if floor is None:
+                raise _mismatch(fact, "It stands before the desk was opened.")
+            apply_fact(floor, fact)
+    if floor is None:
+        raise ReplayMismatch(
+            "There is no desk in this journal.",
+            why=f"It holds no fact of kind {KIND_OPENED}.",
+            fix="Create the desk first, or check that this is the right journal.",
+        )
+    return floor
+
+
+def apply_fact(floor: Floor, fact: Fact) -> None:
+    """Take one fact over; an answer that cannot be reproduced is an error."""
+    _APPLY[fact.kind](floor, fact)
+    floor.now_us = max(floor.now_us, fact.at_us)
+
+
+def _opened(fact: Fact, pack: Pack) -> Floor:
+    plain = parse_payload(fact)
+    floor = Floor(terms_from_plain(plain, pack), at_us=fact.at_us)
+    if floor.program.content_hash != plain["program"]:
+        raise _mismatch(fact, "Its permission and pack compile to another program than it names.")
+    return floor
+
+
+def _onboarded(floor: Floor, fact: Fact) -> None:
+    frame = frame_of(fact)
+    refs = cast("list[str]", frame.meta["refs"])
+    if frame.meta["first_account"] != floor.book.account_count:
+        raise _mismatch(fact, "Its accounts do not follow the ones before it.")
+    for name, column in floor.holder_accounts(len(refs)).items():
+        if not np.array_equal(column, frame.columns[name]):
+            raise _mismatch(fact, f"Its column {name} is not that of new customers' accounts.")
+    floor.onboard(refs, frame.columns["party.class"])
+
+
+def _screened(floor: Floor, fact: Fact) -> None:
+    frame = frame_of(fact)
+    version = str(frame.meta["list_version"])
+    floor.set_screening(_parties(floor, fact, frame), frame.columns["screen"], version)
+
+
+def _status(floor: Floor, fact: Fact) -> None:
+    frame = frame_of(fact)
+    status = PartyStatus(cast(int, frame.meta["status"]))
+    floor.set_status(_parties(floor, fact, frame), status)
+
+
+def _lists(floor: Floor, fact: Fact) -> None:
+    plain = cast("dict[str, Any]", parse_payload(fact))
+    floor.set_lists(plain["version"], plain["published_us"])
+
+
+def _reserve(floor: Floor, fact: Fact) -> None:
+    plain = cast("dict[str, Any]", parse_payload(fact))
+    floor.set_reserve(plain["asset"], plain["reserve_minor"], plain["attested_us"])
+
+
+def _paused(floor: Floor, fact: Fact) -> None:
+    floor.paused = True
+
+
+def _resumed(floor: Floor, fact: Fact) -> None:
+    if parse_payload(fact)["confirmed_by"] == fact.actor:
+        raise _mismatch(fact, "One person alone let the firm go on.")
+    floor.paused = False
+
+
+def _refused(floor: Floor, fact: Fact) -> None:
+    """A refusal before the gate changes nothing; it is evidence."""
+
+
+def _batch(floor: Floor, fact: Fact) -> None:
+    frame = frame_of(fact)
+    if frame.meta["program"] != floor.program.content_hash:
+        raise _mismatch(fact, "It was judged by another program than the one in force.")
+    recorded = decode_batch(frame)
+    rows = RowColumns._make(column.copy() for column in recorded.rows)
+    rows.decision[:] = 0
+    asked = GateRows._make(column.copy() for column in recorded.asked)
+    again = floor.judge(rows, asked, recorded.requests, fact.at_us)
+    _compare(fact, recorded, again)
+    floor.requests.add_fact(fact.seq, *recorded.requests)
+
+
+def _compare(fact: Fact, recorded: JudgedBatch, again: JudgedBatch) -> None:
+    pairs: dict[str, tuple[npt.NDArray[Any], npt.NDArray[Any]]] = {
+        "decision": (recorded.found.outcome, again.rows.decision),
+        "outcome": (recorded.outcome, again.outcome),
+        "rule": (recorded.found.rule, again.found.rule),
+        "breached": (recorded.found.breached, again.found.breached),
+        "excess": (recorded.found.excess, again.found.excess),
+        "touched account": (recorded.touched, again.touched),
+        "balance": (recorded.balances, again.balances),
+        "expired hold": (recorded.expired_lo, again.expired_lo),
+    }
+    for name, (was, now) in pairs.items():
+        if was.shape != now.shape:
+            raise _mismatch(fact, f"It has {len(was)} entries of {name}; run again, {len(now)}.")
+        if not np.array_equal(was, now):
+            row = int(np.argmax(was != now if was.ndim == 1 else (was != now).any(axis=1)))
+            raise _mismatch(
+                fact, f"In entry {row} the {name} is {was[row]}; run again, it is {now[row]}."
+            )
+
+
+def _parties(floor: Floor, fact: Fact, frame: Frame) -> npt.NDArray[np.int64]:
+    parties = frame.columns["party"]
+    if parties.size and not 0 <= int(parties.min()) <= int(parties.max()) < floor.parties.count:
+        raise _mismatch(fact, "It names a customer that was never onboarded.")
+    return parties
+
+
+def _mismatch(fact: Fact, why: str) -> ReplayMismatch:
+    return ReplayMismatch(
+        f"Fact {fact.seq} ({fact.kind}) cannot be reproduced.",
+        why=why,
+        fix="Treat the journal as forged or faulty from this fact on; the facts before it hold.",
+        seq=fact.seq,
+    )
+
+
+_APPLY: dict[str, Callable[[Floor, Fact], None]] = {
+    "transfers.onboarded": _onboarded,
+    "transfers.screened": _screened,
+    "transfers.status": _status,
+    "transfers.lists": _lists,
+    "transfers.reserve": _reserve,
+    "transfers.paused": _paused,
+    "transfers.resumed": _resumed,
+    "transfers.refused": _refused,
+    KIND_BATCH: _batch,
+}
+
+KINDS = (KIND_OPENED, *_APPLY)
+"""The kinds of fact that a desk writes."""

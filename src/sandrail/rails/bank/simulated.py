@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sandrail.money import Asset, Money
 from sandrail.rails.bank.archive import ArchivedMessage, MessageArchive, Way
@@ -39,7 +40,14 @@ from sandrail.rails.bank.pacs import (
     build_pacs028,
     parse_pacs002,
 )
-from sandrail.rails.bank.port import BankEvent, CreditEvent, MessageRef, StatusEvent
+from sandrail.rails.bank.port import (
+    BankEvent,
+    BankRail,
+    CreditEvent,
+    CustomerBank,
+    MessageRef,
+    StatusEvent,
+)
 from sandrail.rails.bank.xml import check_text
 from sandrail.rails.errors import PaymentConflictError, UnknownPaymentError
 from sandrail.world import Clock, Micros, Seed, date_of, derive_id
@@ -379,3 +387,8 @@ class SimulatedBank:
     def _next_id(self) -> str:
         self._messages += 1
         return f"{self._settings.firm_bic}-{self._messages:010d}"
+
+
+if TYPE_CHECKING:  # the type checker holds the class against both ports
+    _RAIL: type[BankRail] = SimulatedBank
+    _CUSTOMERS: type[CustomerBank] = SimulatedBank

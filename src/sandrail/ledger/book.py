@@ -163,6 +163,23 @@ class Book:
         Raises:
             AccountError: columns of unequal length, a bad asset number, or too many accounts.
         """
+        self.require_accounts(asset=asset, chart=chart, owner=owner, flags=flags)
+        first, n = self.account_count, len(asset)
+        self._reserve_accounts(first + n)
+        new = self.state.accounts[first : first + n]
+        new["asset"], new["chart"], new["owner"], new["flags"] = asset, chart, owner, flags
+        self.state.counters[at.ACCOUNTS] = first + n
+        return AccountNo(first)
+
+    def require_accounts(
+        self,
+        *,
+        asset: npt.NDArray[np.int32],
+        chart: npt.NDArray[np.int32],
+        owner: npt.NDArray[np.int64],
+        flags: npt.NDArray[np.uint32],
+    ) -> None:
+        """Refuse columns that ``open_accounts`` could not open."""
         first, n = self.account_count, len(asset)
         if not len(chart) == len(owner) == len(flags) == n or first + n > ACCOUNTS_MAX:
             raise AccountError(
@@ -177,11 +194,6 @@ class Book:
                 why=f"Asset numbers are 0 to {ASSETS_MAX - 1}.",
                 fix="Use the number that define_asset returned.",
             )
-        self._reserve_accounts(first + n)
-        new = self.state.accounts[first : first + n]
-        new["asset"], new["chart"], new["owner"], new["flags"] = asset, chart, owner, flags
-        self.state.counters[at.ACCOUNTS] = first + n
-        return AccountNo(first)
 
     def flags(self, account: int) -> AccountFlag:
         """Return what the account may not do."""

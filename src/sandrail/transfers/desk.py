@@ -7,6 +7,7 @@ is a fact in the journal; opening a desk runs the facts again and checks every a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -103,7 +104,10 @@ class Desk:
         actor: Actor = SYSTEM,
     ) -> None:
         """Record what screening decided about parties under a list version."""
-        columns = {"party": parties.astype(np.int64), "screen": screen.astype(np.uint8)}
+        columns: dict[str, npt.NDArray[Any]] = {
+            "party": parties.astype(np.int64),
+            "screen": screen.astype(np.uint8),
+        }
         payload = encode_frame(columns, {"list_version": list_version})
         self._record("transfers.screened", payload, actor)
 

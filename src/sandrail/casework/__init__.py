@@ -1,1 +1,86 @@
-"""To be furnished."""
+"""Applications, evaluation, decisions, instruments and their register: who may do what, and why."""
+
+from sandrail.casework.application import Application, InstrumentKind, Track
+from sandrail.casework.case import Case, Decision, Finding, Instrument, Score, Verdict
+from sandrail.casework.casebook import Casebook
+from sandrail.casework.deciding import Outcome, Terms
+from sandrail.casework.documents import Document, check_document, read_document
+from sandrail.casework.entry import Entry, Grounds, Pair
+from sandrail.casework.errors import (
+    ApplicationError,
+    BrokenCaseError,
+    DocumentError,
+    ForbiddenError,
+    NotReadyError,
+    StateError,
+    UnknownError,
+)
+from sandrail.casework.evaluating import Observation
+from sandrail.casework.lifecycle import (
+    APPLICATION_MACHINE,
+    INSTRUMENT_MACHINE,
+    Act,
+    Doors,
+    State,
+    Transition,
+    draw,
+)
+from sandrail.casework.people import People, load_people
+from sandrail.casework.permissions import Denial, Permit, View, may
+from sandrail.casework.read import load_application, parse_application
+from sandrail.casework.report import Answer, LimitAnswer, SelfCheckReport, Standing
+from sandrail.casework.self_check import proposed_conditions, self_check
+from sandrail.casework.supervising import doors
+from sandrail.casework.walk import Walk
+
+__all__ = [
+    "APPLICATION_MACHINE",
+    "INSTRUMENT_MACHINE",
+    "Act",
+    "Answer",
+    "Application",
+    "ApplicationError",
+    "BrokenCaseError",
+    "Case",
+    "Casebook",
+    "Decision",
+    "Denial",
+    "Document",
+    "DocumentError",
+    "Doors",
+    "Entry",
+    "Finding",
+    "ForbiddenError",
+    "Grounds",
+    "Instrument",
+    "InstrumentKind",
+    "LimitAnswer",
+    "NotReadyError",
+    "Observation",
+    "Outcome",
+    "Pair",
+    "People",
+    "Permit",
+    "Score",
+    "SelfCheckReport",
+    "Standing",
+    "State",
+    "StateError",
+    "Terms",
+    "Track",
+    "Transition",
+    "UnknownError",
+    "Verdict",
+    "View",
+    "Walk",
+    "check_document",
+    "doors",
+    "draw",
+    "load_application",
+    "load_people",
+    "may",
+    "parse_application",
+    "proposed_conditions",
+    "read_document",
+    "self_check",
+]

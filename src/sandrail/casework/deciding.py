@@ -1,0 +1,246 @@
+"""Decisions: approve or refuse, meet conditions, issue an instrument, judge an appeal or exit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from sandrail.casework.application import InstrumentKind, Track
+from sandrail.casework.case import Case, Decision, Instrument, Verdict
+from sandrail.casework.desk import Desk
+from sandrail.casework.entry import Entry, Grounds, Pair
+from sandrail.casework.errors import ApplicationError, NotReadyError, StateError
+from sandrail.casework.law import Law
+from sandrail.casework.lifecycle import Act, State
+from sandrail.casework.permissions import require
+from sandrail.casework.public_id import instrument_id
+from sandrail.rulebook import Condition, Permission, effective_rules
+from sandrail.world import iso
+
+__all__ = ["Deciding", "Outcome", "Terms"]
+
+
+class Outcome(StrEnum):
+    """What can be decided, about an application or about an instrument at its exit."""
+
+    APPROVE = "approved"
+    REFUSE = "refused"
+    UPHOLD = "upheld"
+    REMIT = "remitted"
+    GRADUATE = "graduated"
+    WIND_DOWN = "wind_down_ordered"
+    PROHIBIT_OR_DEFER = "prohibited_deferred"
+    REVOKE = "revoked"
+
+
+_ABOUT_INSTRUMENT: Final = {
+    Outcome.GRADUATE,
+    Outcome.WIND_DOWN,
+    Outcome.PROHIBIT_OR_DEFER,
+    Outcome.REVOKE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of an instrument that is to be issued.
+
+    Attributes:
+        products: what it covers.
+        valid_from_us: first instant.
+        valid_to_us: first instant at which it no longer holds.
+        stage: stage of the pack it starts in; empty for none.
+        conditions: what is tightened.
+    """
+
+    products: tuple[str, ...]
+    valid_from_us: int
+    valid_to_us: int
+    stage: str = ""
+    conditions: tuple[Condition, ...] = ()
+
+
+class Deciding(Desk):
+    """Every act that a committee, a head or an appeal panel signs."""
+
+    def decide(
+        self,
+        subject_id: str,
+        outcome: Outcome,
+        *,
+        grounds: Grounds,
+        by: Pair,
+        at_us: int,
+        conditions: tuple[str, ...] = (),
+    ) -> Decision:
+        """Decide about an application or, at its exit, about its instrument.
+
+        Args:
+            subject_id: an application; where the outcome is about an instrument, its id, or that of
+                the application that led to it.
+            outcome: what is decided.
+            grounds: coded reasons and the evidence they rest on.
+            by: who proposes and who agrees; two people.
+            at_us: when.
+            conditions: what has to be met before an approved instrument is issued, in words.
+
+        Raises:
+            NotReadyError: votes, findings or reports that the decision rests on are missing.
+            StateError: the outcome does not fit the state.
+            ForbiddenError: one of the two may not decide here.
+        """
+        Law.of(self.pack).require_reasons(grounds)
+        act = Act(outcome.value)
+        if outcome in _ABOUT_INSTRUMENT:
+            instrument = self._instrument_behind(subject_id)
+            after = self._instrument_act(act, instrument, by, at_us=at_us, grounds=grounds)
+            return after.decisions[-1]
+        case = self.docket.case(subject_id)
+        require(by.maker, act, case)
+        if outcome in {Outcome.APPROVE, Outcome.REFUSE}:
+            self._require_committee(case, outcome)
+        if outcome is Outcome.APPROVE:
+            self._require_gates(case)
+        data = {"conditions": list(conditions)}
+        decided = self._case_act(act, case, by, at_us=at_us, grounds=grounds, data=data)
+        return decided.decisions[-1]
+
+    def meet_condition(
+        self, case_id: str, condition: str, *, by: Pair, grounds: Grounds, at_us: int
+    ) -> Case:
+        """Record that a condition of the approval in principle is met, with its evidence."""
+        case = self.docket.case(case_id)
+        if condition not in case.conditions or condition in case.conditions_met:
+            open_ = [it for it in case.conditions if it not in case.conditions_met]
+            raise StateError(
+                f"{condition!r} is not an open condition of {case_id}.",
+                why=f"Open: {'; '.join(open_) or 'none'}.",
+                fix="Name the condition in the words of the decision.",
+            )
+        data = {"condition": condition}
+        return self._case_act(Act.CONDITION_MET, case, by, at_us=at_us, grounds=grounds, data=data)
+
+    def grant(
+        self, case_id: str, terms: Terms, *, grounds: Grounds, by: Pair, at_us: int
+    ) -> Permission:
+        """Issue the instrument of an application approved in principle.
+
+        Returns:
+            The permission: what the gate enforces, with its conditions.
+
+        Raises:
+            NotReadyError: a condition of the approval is open.
+            ConditionError: a condition would loosen the pack.
+        """
+        case = self.docket.case(case_id)
+        require(by.maker, Act.ISSUED, case)
+        open_ = [it for it in case.conditions if it not in case.conditions_met]
+        if open_:
+            raise NotReadyError(
+                f"The instrument of {case_id} cannot be issued yet.",
+                why=f"Open conditions: {'; '.join(open_)}.",
+                fix="Record each as met, with its evidence.",
+                code="casework.condition_open",
+            )
+        permission = self._permission(case, terms, at_us=at_us)
+        issued = self._entry(
+            Act.ISSUED,
+            case,
+            by,
+            at_us=at_us,
+            grounds=grounds,
+            data={"instrument": permission.id},
+        )
+        created = Entry(
+            subject=permission.id,
+            act=Act.INSTRUMENT_CREATED,
+            by=by.maker,
+            checker=by.checker,
+            at_us=at_us,
+            source=State.NEW,
+            target=_first_state(case.kind),
+            grounds=grounds,
+            data={"application": case.id, "permission": permission.as_plain()},
+        )
+        self._record([issued, created])
+        return permission
+
+    def _permission(self, case: Case, terms: Terms, *, at_us: int) -> Permission:
+        if not terms.products or not at_us <= terms.valid_from_us < terms.valid_to_us:
+            raise ApplicationError(
+                f"The terms of the instrument for {case.id} cannot be issued.",
+                why=f"Products: {', '.join(terms.products) or 'none'}; "
+                f"from {iso(terms.valid_from_us)} to {iso(terms.valid_to_us)}.",
+                fix="Name a product, and a time that lies ahead.",
+                code="casework.bad_terms",
+            )
+        count = sum(1 for it in self.docket.instruments.values() if it.kind is case.kind)
+        permission = Permission(
+            id=instrument_id(self.pack.jurisdiction, case.kind, count + 1),
+            firm_id=case.firm_id,
+            instrument=case.kind.value,
+            pack_id=self.pack.id,
+            pack_hash=self.pack.content_hash,
+            products=terms.products,
+            stage=terms.stage,
+            valid_from_us=terms.valid_from_us,
+            valid_to_us=terms.valid_to_us,
+            conditions=terms.conditions,
+        )
+        effective_rules(self.pack, permission, terms.valid_from_us)
+        return permission
+
+    def _instrument_behind(self, subject_id: str) -> Instrument:
+        case = self.docket.cases.get(subject_id)
+        if case is None:
+            return self.docket.instrument(subject_id)
+        if case.instrument_id is None:
+            raise StateError(
+                f"{subject_id} has led to no instrument.",
+                why=f"It is {case.state}.",
+                fix="Decide about the application first.",
+            )
+        return self.docket.instrument(case.instrument_id)
+
+    def _require_committee(self, case: Case, outcome: Outcome) -> None:
+        """A quorum of votes and a majority for the outcome, unless there was no committee."""
+        if case.state is State.EVALUATION:
+            return
+        quorum = Law.of(self.pack).quorum_min
+        favour = sum(vote.in_favour for vote in case.votes)
+        wanted = favour if outcome is Outcome.APPROVE else len(case.votes) - favour
+        if len(case.votes) < quorum or 2 * wanted <= len(case.votes):
+            raise NotReadyError(
+                f"The committee has not decided that {case.id} is {outcome.value}.",
+                why=f"{len(case.votes)} votes of {quorum} needed; {favour} in favour.",
+                fix="Collect the votes; a tie decides nothing.",
+                code="casework.no_quorum",
+            )
+
+    def _require_gates(self, case: Case) -> None:
+        failed = []
+        for gate in Law.of(self.pack).gates:
+            finding = case.confirmed(gate)
+            if finding is None or finding.verdict is not Verdict.MET:
+                failed.append(f"{gate}: {finding.verdict if finding else 'not confirmed'}")
+        if failed:
+            raise NotReadyError(
+                f"{case.id} cannot be approved.",
+                why=f"A gate is not passed ({'; '.join(failed)}).",
+                fix="Ask the firm to close the gap, or refuse with this reason.",
+                code="casework.gate_not_passed",
+            )
+        if case.state is State.EVALUATION and case.application.track is Track.EXPRESS:
+            unreviewed = [it.id for it in case.findings if it.state == "proposed"]
+            if unreviewed:
+                raise NotReadyError(
+                    f"{case.id} cannot be approved.",
+                    why=f"Findings wait for a second person: {', '.join(unreviewed)}.",
+                    fix="Confirm or reject them.",
+                    code="casework.evaluation_open",
+                )
+
+
+def _first_state(kind: InstrumentKind) -> State:
+    return State.PREPARATION if kind is InstrumentKind.SANDBOX_APPROVAL else State.LIVE

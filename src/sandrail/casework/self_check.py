@@ -1,0 +1,229 @@
+"""The self-check: the regulator's own engine, offline, before anybody pays.
+
+A pure function of an application, a pack and a day. It answers what a machine can answer and says
+of the rest that a person will judge it; it never says that an application will be granted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from sandrail.casework.application import Application, LimitAsked
+from sandrail.casework.probes import PROBES, Probe, Reading
+from sandrail.casework.report import Answer, LimitAnswer, SelfCheckReport, Standing, Topic
+from sandrail.rulebook import Bound, Condition, Pack, Rule, RuleSet
+from sandrail.world import date_of, digest
+
+__all__ = ["proposed_conditions", "self_check"]
+
+_LIMIT_GUARDRAILS = ("G01", "G02", "G04", "G05", "G06", "G07", "G08")
+_MLRO = "mlro"
+
+
+def self_check(application: Application, pack: Pack, *, at_us: int) -> SelfCheckReport:
+    """Answer an application under the rules that are in force on a day.
+
+    Args:
+        application: what the firm says.
+        pack: the law.
+        at_us: an instant of the day whose rules apply, in the pack's zone.
+    """
+    on = date_of(at_us, utc_offset_minutes=pack.utc_offset_minutes)
+    rules = pack.in_force(on)
+    scope = _scope(application)
+    answers = (
+        scope,
+        *_prohibited(application),
+        *_people(application),
+        *(
+            _probe(it, application, rules)
+            for it in PROBES
+            if it.rule_id in rules and it.applies(application)
+        ),
+        *_form(application),
+    )
+    return SelfCheckReport(
+        application_hash=digest(application.as_data()),
+        pack_id=pack.id,
+        pack_hash=pack.content_hash,
+        on=on.isoformat(),
+        in_scope=scope.standing is not Standing.STOP,
+        prohibited=any(
+            it.topic is Topic.PROHIBITED and it.standing is Standing.STOP for it in answers
+        ),
+        answers=answers,
+        limits=tuple(_limits(application, rules)),
+    )
+
+
+def proposed_conditions(
+    application: Application, pack: Pack, *, at_us: int, citation: str
+) -> tuple[Condition, ...]:
+    """Return the conditions that give the firm what it asked for where that is tighter."""
+    report = self_check(application, pack, at_us=at_us)
+    rules = pack.in_force(date_of(at_us, utc_offset_minutes=pack.utc_offset_minutes))
+    return tuple(
+        Condition(limit.rule_id, limit.value, limit.unit, citation)
+        for limit in report.limits
+        if limit.value != rules[limit.rule_id].value
+    )
+
+
+def _scope(application: Application) -> Answer:
+    perimeter = application.perimeter
+    question = "Does the activity need an authorisation here?"
+    if not perimeter.activities:
+        why = "No activity is named, so there is nothing to authorise."
+        return Answer(Topic.SCOPE, question, Standing.STOP, why)
+    if not perimeter.in_or_from_country:
+        why = "The service is not offered in or from the country."
+        return Answer(Topic.SCOPE, question, Standing.STOP, why)
+    token = perimeter.token
+    if token is not None and token.legal_tender:
+        why = f"{token.symbol} is legal tender, which is not a virtual asset."
+        return Answer(Topic.SCOPE, question, Standing.STOP, why)
+    names = ", ".join(perimeter.activities)
+    why = f"By function it is {names} of {_class_of(application)}, in or from the country."
+    return Answer(Topic.SCOPE, question, Standing.MET, why)
+
+
+def _class_of(application: Application) -> str:
+    """Classify a token by what it does; its name plays no part."""
+    token = application.perimeter.token
+    if token is None:
+        return "virtual assets of others"
+    if token.redeemable_at_par and len(token.reference) == 3 and token.reference.isupper():
+        return f"a token redeemable at par in {token.reference}"
+    if token.backing:
+        return f"a token that is a claim on {', '.join(token.backing)}"
+    return "a token without backing"
+
+
+def _prohibited(application: Application) -> Iterator[Answer]:
+    for name, answer in sorted(application.perimeter.prohibited_answers.items()):
+        words = name.replace("_", " ")
+        if answer:
+            why = f"The applicant answers yes to {words}."
+            yield Answer(Topic.PROHIBITED, f"Does it involve {words}?", Standing.STOP, why)
+    token = application.perimeter.token
+    if token is not None and token.algorithmic_stabilisation:
+        why = f"{token.symbol} keeps its value by an algorithm and not by assets."
+        yield Answer(
+            Topic.PROHIBITED, "Is the token stabilised by an algorithm?", Standing.STOP, why
+        )
+
+
+def _people(application: Application) -> Iterator[Answer]:
+    officers = application.people_in(_MLRO)
+    question = "Is there a money-laundering reporting officer of the firm's own?"
+    if not officers:
+        yield Answer(Topic.PEOPLE, question, Standing.GAP, "Nobody in section B has that role.")
+    elif any(officer.outsourced for officer in officers):
+        yield Answer(Topic.PEOPLE, question, Standing.GAP, "The officer is outsourced.")
+    else:
+        names = ", ".join(officer.name for officer in officers)
+        yield Answer(Topic.PEOPLE, question, Standing.MET, f"{names}.")
+    silent = [it.name for it in application.people if not it.fit_and_proper_declared]
+    question = "Has every key individual declared to be fit and proper?"
+    if silent:
+        why = f"The declaration is missing for {', '.join(silent)}."
+        yield Answer(Topic.PEOPLE, question, Standing.GAP, why)
+    else:
+        why = f"All {len(application.people)} have; whether they are, a person will judge."
+        yield Answer(Topic.PEOPLE, question, Standing.TO_JUDGE, why)
+
+
+def _probe(probe: Probe, application: Application, rules: RuleSet) -> Answer:
+    rule = rules[probe.rule_id]
+    reading = probe.read(application)
+    question = f"{rule.title}?"
+    if reading is None:
+        why = f"The field {probe.field} is empty; the rule is {rule.text}."
+        return Answer(probe.topic, question, Standing.GAP, why, rule.citation)
+    standing = Standing.MET if _satisfied(rule, reading) else Standing.GAP
+    if standing is Standing.GAP and probe.topic is Topic.PROHIBITED:
+        standing = Standing.STOP
+    why = f"The application says {_shown(reading, rule)} in {probe.field}; the rule is {rule.text}."
+    resolution = rules.resolution(rule.id)
+    if len(resolution.strands) > 1:
+        why += f" {resolution.because}"
+    return Answer(probe.topic, question, standing, why, rule.citation)
+
+
+def _satisfied(rule: Rule, reading: Reading) -> bool:
+    match rule.bound:
+        case Bound.MUST:
+            return bool(reading) or not rule.flag
+        case Bound.MAY:
+            return not reading or rule.flag
+        case Bound.ONLY:
+            return isinstance(reading, tuple) and set(reading) <= set(rule.names)
+        case Bound.ALL:
+            return isinstance(reading, tuple) and set(reading) >= set(rule.names)
+        case Bound.MAX | Bound.MIN:
+            return isinstance(reading, Fraction) and not rule.crossed_by(reading)
+        case _:
+            return True
+
+
+def _shown(reading: Reading, rule: Rule) -> str:
+    if isinstance(reading, bool):
+        return "yes" if reading else "no"
+    if isinstance(reading, tuple):
+        return ", ".join(reading) or "none"
+    number = Fraction(reading or 0)
+    text = str(number) if number.denominator == 1 else f"{number.numerator}/{number.denominator}"
+    return f"{text} {rule.unit.replace('_', ' ')}"
+
+
+def _form(application: Application) -> Iterator[Answer]:
+    """Points of form that every pack shares: a test has a plan, a way out and money for it."""
+    sections = {
+        "a test plan": application.test_plan,
+        "a plan for customers": application.consumers,
+        "money and token flows": application.flows,
+        "a way out": application.exit,
+    }
+    for name, section in sections.items():
+        if section is None and application.instrument.value == "SANDBOX_APPROVAL":
+            why = f"The application has no {name.removeprefix('a ')}."
+            yield Answer(Topic.EXIT, f"Is there {name}?", Standing.GAP, why)
+    way_out = application.exit
+    if way_out is not None and way_out.wind_down_tested_on is None:
+        why = "The wind-down plan has not been tried; a test on synthetic holders is enough."
+        yield Answer(Topic.EXIT, "Was the wind-down rehearsed?", Standing.GAP, why)
+
+
+def _limits(application: Application, rules: RuleSet) -> Iterator[LimitAnswer]:
+    asked = {it.rule: it for it in application.test_plan.limits} if application.test_plan else {}
+    for rule in rules:
+        if rule.guardrail in _LIMIT_GUARDRAILS and rule.bound is Bound.MAX:
+            yield _limit(rule, asked.get(rule.id))
+
+
+def _limit(rule: Rule, asked: LimitAsked | None) -> LimitAnswer:
+    def answer(granted: Rule, why: str) -> LimitAnswer:
+        shown = "" if asked is None else f"{asked.value} {asked.unit}"
+        return LimitAnswer(
+            rule.id, shown, granted.text, granted.value, rule.unit, why, rule.citation
+        )
+
+    if asked is None:
+        return answer(rule, "Nothing else was asked for; the pack's value applies.")
+    if asked.unit != rule.unit:
+        return answer(rule, f"Asked in {asked.unit}; the rule counts in {rule.unit}.")
+    wanted = _with_value(rule, asked.value)
+    if wanted is None:
+        return answer(rule, f"{asked.value!r} is not a number; the pack's value applies.")
+    if wanted.fraction <= rule.fraction:
+        return answer(wanted, "Within the pack's limit, so what was asked for applies.")
+    return answer(rule, f"More than the pack allows ({rule.text}); a later stage may widen it.")
+
+
+def _with_value(rule: Rule, text: str) -> Rule | None:
+    if isinstance(rule.value, int):
+        return replace(rule, value=int(text)) if text.isdecimal() else None
+    whole, _, part = text.partition(".")
+    return replace(rule, value=text) if (whole + part).isdecimal() and text.isascii() else None

@@ -8,7 +8,7 @@
     ConflictError
     └── RefConflict       chain.ref_conflict
     EvidenceError
-    └── CallLogError      chain.{bad_log, replay_mismatch, engine_disagrees}
+    └── CallLogError      chain.{bad_log, replay_mismatch, engine_disagrees, promise_broken}
     EnvironmentFault
     └── EngineMissing     chain.engine_missing
 

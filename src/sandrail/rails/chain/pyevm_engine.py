@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from eth.vm import execution_context as _execution_context
@@ -14,6 +15,7 @@ from eth_abi.exceptions import DecodingError
 from sandrail.rails.chain.abi import Function
 from sandrail.rails.chain.artifact import Artifact
 from sandrail.rails.chain.engine import NO_REASON, Contract, Engine, Outcome, plain_reason
+from sandrail.rails.chain.errors import CallLogError
 from sandrail.rails.chain.limits import BLOCK_GAS_LIMIT, CALL_GAS_MAX, CHAIN_ID_OPCODE
 from sandrail.rails.chain.port import Address, Log
 from sandrail.rails.chain.pyevm_state import Accounts, SandboxState
@@ -80,7 +82,7 @@ class PyEvmEngine:
         accounts.nonces[sender] = accounts.nonces.get(sender, 0) + 1
         logs = _raw_logs(computation)
         if len(logs) > 1 and contract.artifact.events_once:
-            logs = _in_declared_order(contract, logs)
+            _check_promise(contract, logs)
         return Outcome(True, NO_REASON, logs, computation.get_gas_used())
 
     def view(
@@ -143,9 +145,17 @@ def _raw_logs(computation: Any) -> tuple[Log, ...]:
     )
 
 
-def _in_declared_order(contract: Contract, logs: tuple[Log, ...]) -> tuple[Log, ...]:
+def _check_promise(contract: Contract, logs: tuple[Log, ...]) -> None:
+    # The fast engine cannot see a broken promise; here it is seen, whichever engine ran first.
     known = contract.artifact.interface.events_by_topic
-    return tuple(sorted(logs, key=lambda log: known[log.topics[0]].order))
+    order = [known[log.topics[0]].order for log in logs]
+    if any(later <= earlier for earlier, later in pairwise(order)):
+        raise CallLogError(
+            f"{contract.artifact.name} breaks its promise about events.",
+            why="A transaction emitted an event twice, or events out of the order of declaration.",
+            fix="Clear events_once in its artefact and run it on py-evm only.",
+            code="chain.promise_broken",
+        )
 
 
 def _reason(computation: Any) -> str:

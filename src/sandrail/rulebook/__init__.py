@@ -15,7 +15,7 @@ from sandrail.rulebook.capital import (
     capital_required,
 )
 from sandrail.rulebook.catalogue import GUARDRAILS, Guardrail
-from sandrail.rulebook.criteria import SCORES, Criterion, CriterionKind
+from sandrail.rulebook.criteria import SCORES, Criterion, CriterionKind, Evaluation
 from sandrail.rulebook.errors import (
     CalendarError,
     ConditionError,
@@ -67,6 +67,7 @@ __all__ = [
     "CriterionKind",
     "Deadline",
     "Decides",
+    "Evaluation",
     "Fee",
     "FirmAction",
     "Form",

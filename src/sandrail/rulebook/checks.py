@@ -11,6 +11,12 @@ from itertools import combinations
 from sandrail.money import AmountError
 from sandrail.rulebook.errors import Problem
 from sandrail.rulebook.pack import PACK_ID, Pack
+from sandrail.rulebook.references import (
+    calendar_problems,
+    criteria_problems,
+    form_problems,
+    reference_problems,
+)
 from sandrail.rulebook.resolve import comparable
 from sandrail.rulebook.rule import Rule
 from sandrail.rulebook.sources import Source
@@ -234,6 +240,10 @@ _CHECKS: tuple[Check, ...] = (
     _rules,
     _strands,
     _stages,
+    reference_problems,
+    criteria_problems,
+    form_problems,
+    calendar_problems,
     _statuses,
     _languages,
 )

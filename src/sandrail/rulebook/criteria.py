@@ -12,7 +12,7 @@ from sandrail.rulebook.sources import Sourced
 from sandrail.rulebook.texts import LocalText
 from sandrail.rulebook.vocabulary import Status
 
-__all__ = ["SCORES", "Criterion", "CriterionKind"]
+__all__ = ["SCORES", "Criterion", "CriterionKind", "Evaluation"]
 
 SCORES = range(5)
 """Scores run from 0 to 4; each has an anchor that says what it looks like."""
@@ -52,3 +52,23 @@ class Criterion:
     weight_percent: Annotated[int, Field(strict=True, ge=0, le=100)] = 0
     anchors: tuple[LocalText, ...] = ()
     questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Evaluation:
+    """How people come to one score and one decision.
+
+    Attributes:
+        scorers: people who score blind, without seeing each other.
+        moderation_difference_min: difference between two scores from which a moderator decides.
+        quorum_min: members of the committee who must take part.
+        pass_percent: weighted score from which a grant may be proposed.
+    """
+
+    scorers: Annotated[int, Field(strict=True, ge=1)]
+    moderation_difference_min: Annotated[int, Field(strict=True, ge=1)]
+    quorum_min: Annotated[int, Field(strict=True, ge=1)]
+    pass_percent: Annotated[int, Field(strict=True, ge=0, le=100)]
+    source: Sourced
+    status: Status
+    note: str = ""

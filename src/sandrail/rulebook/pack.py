@@ -16,7 +16,7 @@ from pydantic.dataclasses import dataclass
 from sandrail.money import Asset, AssetKind
 from sandrail.rulebook.calendars import Calendar
 from sandrail.rulebook.capital import CapitalFormula, CapitalSum
-from sandrail.rulebook.criteria import Criterion
+from sandrail.rulebook.criteria import Criterion, Evaluation
 from sandrail.rulebook.errors import UnknownEntryError
 from sandrail.rulebook.forms import Form
 from sandrail.rulebook.instruments import InstrumentKind
@@ -88,6 +88,7 @@ class Pack:
     activities: tuple[Activity, ...] = ()
     prohibitions: tuple[Prohibition, ...] = ()
     criteria: tuple[Criterion, ...] = ()
+    evaluation: Evaluation | None = None
     forms: tuple[Form, ...] = ()
     instruments: tuple[InstrumentKind, ...] = ()
     capital: tuple[CapitalFormula, ...] = ()

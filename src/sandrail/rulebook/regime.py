@@ -120,6 +120,7 @@ class ReportDuty:
     status: Status
     deadline: str = ""
     rules: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))

@@ -1,5 +1,6 @@
 """Double-entry books: accounts, the posting kernel, holds, balances, reconciliation."""
 
+from sandrail.ledger.batcher import GroupCommitter, LedgerBatcher, PostedRow
 from sandrail.ledger.book import Balance, Book, PostResult, Transfer, TrialLine
 from sandrail.ledger.chart import ART_CHART, EXCHANGE_CHART, AccountTemplate, ChartCode
 from sandrail.ledger.codes import (
@@ -14,6 +15,7 @@ from sandrail.ledger.errors import (
     AccountError,
     AccountInUseError,
     BalanceError,
+    BusyError,
     FourEyesError,
     HaltedError,
     InstantError,
@@ -66,17 +68,21 @@ __all__ = [
     "BalanceError",
     "Book",
     "BookState",
+    "BusyError",
     "ChartCode",
     "FourEyesError",
     "GateDecision",
+    "GroupCommitter",
     "HaltedError",
     "InstantError",
     "KeyConflictError",
     "Ledger",
+    "LedgerBatcher",
     "Outcome",
     "PendingState",
     "PostResult",
     "Posted",
+    "PostedRow",
     "ReplayError",
     "RowColumns",
     "RowFlag",

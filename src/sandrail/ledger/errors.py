@@ -15,7 +15,8 @@
     ├── ReplayError          ledger.replay_differs  a fact says one thing, the kernel another
     └── BalanceError         ledger.out_of_balance  debits and credits of an asset differ
     EnvironmentFault
-    └── HaltedError          ledger.halted          a commit failed; open the ledger again
+    ├── HaltedError          ledger.halted          a commit failed; open the ledger again
+    └── BusyError            ledger.busy            too many callers wait for a commit
 
 A row that cannot be posted is no error: it gets an ``Outcome``.
 """
@@ -34,6 +35,7 @@ __all__ = [
     "AccountError",
     "AccountInUseError",
     "BalanceError",
+    "BusyError",
     "FourEyesError",
     "HaltedError",
     "InstantError",
@@ -100,3 +102,9 @@ class HaltedError(EnvironmentFault):
     """A commit failed after the book had moved on; the book in memory is not to be trusted."""
 
     code = "ledger.halted"
+
+
+class BusyError(EnvironmentFault):
+    """Too many callers wait for a group commit; nothing was recorded for this one."""
+
+    code = "ledger.busy"

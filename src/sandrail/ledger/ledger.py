@@ -249,6 +249,10 @@ class Ledger:
             self._keys[key] = (fact.seq, body)
         return Posted(fact.seq, result.outcomes, result.debit_after, result.credit_after)
 
+    def next_key(self, name: str) -> str:
+        """Return a batch key that was never used: the name and the place of the next fact."""
+        return f"{name}/{self._journal.head.seq + 1}"
+
     def _repeat(self, key: str, known: tuple[int, str], body: str) -> Posted:
         seq, first_body = known
         if body != first_body:

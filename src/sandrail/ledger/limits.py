@@ -7,6 +7,7 @@ __all__ = [
     "ASSETS_MAX",
     "BATCH_ROWS_MAX",
     "CALLERS_WAITING_MAX",
+    "GROUP_REQUESTS_MAX",
     "KEY_CHARS_MAX",
     "PAGE_ENTRIES_MAX",
     "TIMEOUT_US_MAX",
@@ -36,3 +37,6 @@ PAGE_ENTRIES_MAX = 10_000
 
 CALLERS_WAITING_MAX = 65_536
 """Single callers that may wait for one group commit."""
+
+GROUP_REQUESTS_MAX = 8_190
+"""Single requests that one group commit records together."""

@@ -11,14 +11,12 @@ from sandrail.transfers.errors import (
     OnboardingError,
     ReplayMismatch,
 )
-from sandrail.transfers.floor import CHART_CONTRA, CHART_HOLDER, Floor
+from sandrail.transfers.floor import Floor
 from sandrail.transfers.instructions import Instruction, InstructionBatch, batch_of
 from sandrail.transfers.replay import KINDS, rebuild
 from sandrail.transfers.terms import DeskTerms
 
 __all__ = [
-    "CHART_CONTRA",
-    "CHART_HOLDER",
     "KINDS",
     "KIND_BATCH",
     "Answers",

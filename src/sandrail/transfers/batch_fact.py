@@ -8,19 +8,34 @@ The columns of the main table, one entry a row::
     rule breached excess                                    why
 
 and beside it ``request.*`` (the idempotency keys answered), ``touched.*`` (balances afterwards of
-every account that changed) and ``expired.*`` (holds that timed out first).
+every account that changed) and ``expired.*`` (holds that timed out first). Columns of the row and
+of the gate that hold nothing but zeros are left out. The ledger reads its part of these facts
+without knowing the gate's.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from sandrail.controls import Findings, GateRows
+from sandrail.controls import NO_RULE, Findings, GateRows
 from sandrail.journal import Frame, encode_frame
 from sandrail.ledger import RowColumns
+from sandrail.ledger.state import ROW_DTYPES
+
+GATE_DTYPES = {
+    "kind": "u1",
+    "asset": "<i4",
+    "debtor": "<i8",
+    "creditor": "<i8",
+    "value": "<i8",
+    "facts": "<u4",
+}
+_ALWAYS = ("id_hi", "id_lo", "debit", "credit", "amount_lo", "kind")
+_NO_ACCOUNTS = np.zeros(0, dtype="<i8")
+_NO_BALANCES = np.zeros((0, 8), dtype="<u8")
 
 __all__ = ["KIND_BATCH", "JudgedBatch", "RequestRows", "decode_batch", "encode_batch"]
 
@@ -50,7 +65,7 @@ class JudgedBatch(NamedTuple):
         requests: the requests answered.
         touched: i8 accounts that changed, in order of first change.
         balances: u8[touched, 8], their balances afterwards.
-        expired_hi, expired_lo: u8, ids of holds that timed out before the first row.
+        expired: i8, slots of holds that timed out before the first row.
     """
 
     rows: RowColumns
@@ -60,37 +75,51 @@ class JudgedBatch(NamedTuple):
     requests: RequestRows
     touched: npt.NDArray[np.int64]
     balances: npt.NDArray[np.uint64]
-    expired_hi: npt.NDArray[np.uint64]
-    expired_lo: npt.NDArray[np.uint64]
+    expired: npt.NDArray[np.int64]
 
 
 def encode_batch(batch: JudgedBatch, *, program_hash: str) -> bytes:
     """Return the payload of a ``transfers.batch`` fact."""
-    columns = batch.rows._asdict()
-    columns |= batch.asked._asdict()
+    columns: dict[str, npt.NDArray[Any]] = {
+        name: column
+        for name, column in (*batch.rows._asdict().items(), *batch.asked._asdict().items())
+        if name in _ALWAYS or column.any()
+    }
     columns["outcome"] = batch.outcome
-    columns["rule"] = batch.found.rule
-    columns["breached"] = batch.found.breached
-    columns["excess"] = batch.found.excess
+    if batch.found.breached.any():
+        columns["rule"] = batch.found.rule
+        columns["breached"] = batch.found.breached
+        columns["excess"] = batch.found.excess
     columns |= {f"request.{name}": column for name, column in batch.requests._asdict().items()}
-    columns["touched.account"] = batch.touched
-    columns["touched.balances"] = batch.balances
-    columns["expired.id_hi"] = batch.expired_hi
-    columns["expired.id_lo"] = batch.expired_lo
+    if batch.touched.size:
+        columns["touched.no"] = batch.touched
+        columns["touched.balance"] = batch.balances
+    if batch.expired.size:
+        columns["expired.slot"] = batch.expired
     return encode_frame(columns, {"program": program_hash})
 
 
 def decode_batch(frame: Frame) -> JudgedBatch:
-    """Read the payload of a ``transfers.batch`` fact; the arrays are views and read-only."""
-    column = frame.columns
+    """Read the payload of a ``transfers.batch`` fact; the arrays are read-only."""
+    columns, n = frame.columns, frame.rows
+
+    def column(name: str, dtype: str, absent: int = 0) -> npt.NDArray[Any]:
+        found = columns.get(name)
+        return np.full(n, absent, dtype=dtype) if found is None else found
+
+    decision = column("decision", "u1")
     return JudgedBatch(
-        rows=RowColumns(*(column[name] for name in RowColumns._fields)),
-        asked=GateRows(*(column[name] for name in GateRows._fields)),
-        found=Findings(column["decision"], column["rule"], column["breached"], column["excess"]),
-        outcome=column["outcome"],
-        requests=RequestRows(*(column[f"request.{name}"] for name in RequestRows._fields)),
-        touched=column["touched.account"],
-        balances=column["touched.balances"],
-        expired_hi=column["expired.id_hi"],
-        expired_lo=column["expired.id_lo"],
+        rows=RowColumns._make(column(name, ROW_DTYPES[name]) for name in RowColumns._fields),
+        asked=GateRows._make(column(name, GATE_DTYPES[name]) for name in GateRows._fields),
+        found=Findings(
+            decision,
+            column("rule", "u1", NO_RULE),
+            column("breached", "<u8"),
+            column("excess", "<i8"),
+        ),
+        outcome=columns["outcome"],
+        requests=RequestRows._make(columns[f"request.{name}"] for name in RequestRows._fields),
+        touched=columns.get("touched.no", _NO_ACCOUNTS),
+        balances=columns.get("touched.balance", _NO_BALANCES),
+        expired=columns.get("expired.slot", _NO_ACCOUNTS),
     )

@@ -14,6 +14,8 @@ import numpy.typing as npt
 
 from sandrail.controls import Findings, PartyStatus
 from sandrail.journal import Draft, Fact, Journal, Json, encode_frame, frame_of, json_payload
+from sandrail.ledger import AccountFlag, ChartCode
+from sandrail.money import Asset
 from sandrail.rulebook import Pack
 from sandrail.transfers.answers import Answers
 from sandrail.transfers.batch_fact import (
@@ -36,7 +38,7 @@ from sandrail.transfers.limits import PARTIES_MAX, PARTY_REF_CHARS_MAX
 from sandrail.transfers.replay import KINDS, apply_fact, rebuild
 from sandrail.transfers.requests import Place, key_digest
 from sandrail.transfers.terms import DeskTerms
-from sandrail.world import SYSTEM, Actor, Clock, SandrailError
+from sandrail.world import SYSTEM, AccountNo, Actor, Clock, SandrailError
 
 __all__ = ["Desk"]
 
@@ -59,7 +61,11 @@ class Desk:
         floor = Floor(terms, at_us=now_us)
         desk = cls(journal, floor, clock)
         payload = terms.as_plain() | {"program": floor.program.content_hash}
-        desk._commit([Draft("transfers.opened", now_us, SYSTEM.id, json_payload(payload))])
+        desk._record(
+            ("transfers.opened", json_payload(payload)),
+            *(_defined(number, asset.asset) for number, asset in enumerate(terms.assets)),
+            _accounts(floor, floor.contra_accounts()),
+        )
         return desk
 
     @classmethod
@@ -88,12 +94,27 @@ class Desk:
         classes = np.zeros(len(refs), dtype=np.uint8) if customer_class is None else customer_class
         self._refuse_onboarding(refs)
         meta: dict[str, Json] = {"refs": list(refs), "first_account": self.floor.book.account_count}
-        columns = self.floor.holder_accounts(len(refs))
-        columns["party.class"] = classes
-        payload = encode_frame(columns, meta)
         first = self.floor.parties.count
-        self._record("transfers.onboarded", payload, actor)
+        self._record(
+            _accounts(self.floor, self.floor.holder_accounts(len(refs))),
+            ("transfers.onboarded", encode_frame({"customer_class": classes}, meta)),
+            actor=actor,
+        )
         return range(first, first + len(refs))
+
+    def open_account(
+        self, asset: int, chart: ChartCode, flags: AccountFlag, *, actor: Actor = SYSTEM
+    ) -> AccountNo:
+        """Open an account of the firm itself, such as redemptions payable; return its number."""
+        columns: dict[str, npt.NDArray[Any]] = {
+            "asset": np.array([asset], dtype=np.int32),
+            "chart": np.array([chart], dtype=np.int32),
+            "owner": np.array([-1], dtype=np.int64),
+            "flags": np.array([flags], dtype=np.uint32),
+        }
+        number = self.floor.book.account_count
+        self._record(_accounts(self.floor, columns), actor=actor)
+        return AccountNo(number)
 
     def set_screening(
         self,
@@ -109,12 +130,12 @@ class Desk:
             "screen": screen.astype(np.uint8),
         }
         payload = encode_frame(columns, {"list_version": list_version})
-        self._record("transfers.screened", payload, actor)
+        self._record(("transfers.screened", payload), actor=actor)
 
     def set_lists(self, version: str, *, published_us: int, actor: Actor = SYSTEM) -> None:
         """Record which sanctions lists are in use and when the oldest was published."""
         plain = {"version": version, "published_us": published_us}
-        self._record("transfers.lists", json_payload(plain), actor)
+        self._record(("transfers.lists", json_payload(plain)), actor=actor)
 
     def set_reserve(
         self,
@@ -136,7 +157,7 @@ class Desk:
             "attested_us": attested_us,
             "evidence": evidence,
         }
-        self._record("transfers.reserve", json_payload(plain), actor)
+        self._record(("transfers.reserve", json_payload(plain)), actor=actor)
 
     def set_status(
         self, parties: npt.NDArray[np.int64], status: PartyStatus, *, reason: str, actor: Actor
@@ -144,11 +165,11 @@ class Desk:
         """Freeze, unfreeze or close customers, with the reason."""
         columns = {"party": parties.astype(np.int64)}
         payload = encode_frame(columns, {"status": int(status), "reason": reason})
-        self._record("transfers.status", payload, actor)
+        self._record(("transfers.status", payload), actor=actor)
 
     def pause(self, *, reason: str, actor: Actor) -> None:
         """Stop the firm: one supervisor is enough, and the next row already feels it."""
-        self._record("transfers.paused", json_payload({"reason": reason}), actor)
+        self._record(("transfers.paused", json_payload({"reason": reason})), actor=actor)
 
     def resume(self, *, reason: str, actor: Actor, confirmed_by: Actor) -> None:
         """Let the firm go on: two people are needed.
@@ -163,7 +184,7 @@ class Desk:
                 fix="Let a second supervisor confirm.",
             )
         plain = {"reason": reason, "confirmed_by": confirmed_by.id}
-        self._record("transfers.resumed", json_payload(plain), actor)
+        self._record(("transfers.resumed", json_payload(plain)), actor=actor)
 
     # --- transfers ---
 
@@ -235,7 +256,7 @@ class Desk:
     def refuse(self, error: SandrailError, *, actor: Actor = SYSTEM) -> None:
         """Record that a request was refused before it became instructions."""
         plain = {"code": error.stable_code, "what": error.what, "why": error.why}
-        self._record("transfers.refused", json_payload(plain), actor)
+        self._record(("transfers.refused", json_payload(plain)), actor=actor)
 
     # --- inside ---
 
@@ -253,11 +274,12 @@ class Desk:
             self.floor.set_status(designated, PartyStatus.FROZEN)
         return self._commit(drafts)[0]
 
-    def _record(self, kind: str, payload: bytes, actor: Actor) -> None:
-        """Commit a small fact, then take it over exactly as a replay would."""
+    def _record(self, *drafts: tuple[str, bytes], actor: Actor = SYSTEM) -> None:
+        """Commit small facts at once, then take them over exactly as a replay would."""
         self._require_sound()
         now_us = max(self.clock.now_us(), self.floor.now_us)
-        for fact in self._commit([Draft(kind, now_us, actor.id, payload)]):
+        facts = [Draft(kind, now_us, actor.id, payload) for kind, payload in drafts]
+        for fact in self._commit(facts):
             apply_fact(self.floor, fact)
 
     def _commit(self, drafts: Sequence[Draft]) -> list[Fact]:
@@ -298,6 +320,22 @@ class Desk:
                     code="transfers.bad_reference",
                 )
             seen.add(ref)
+
+
+def _defined(number: int, asset: Asset) -> tuple[str, bytes]:
+    plain: dict[str, object] = {
+        "asset_no": number,
+        "code": asset.code,
+        "scale": asset.scale,
+        "kind": asset.kind.value,
+        "caip19": asset.caip19,
+    }
+    return "ledger.asset_defined", json_payload(plain)
+
+
+def _accounts(floor: Floor, columns: dict[str, npt.NDArray[Any]]) -> tuple[str, bytes]:
+    payload = encode_frame(columns, {"first": floor.book.account_count})
+    return "ledger.accounts_opened", payload
 
 
 def _joined(batches: Sequence[InstructionBatch]) -> InstructionBatch:

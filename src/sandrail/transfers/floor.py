@@ -25,8 +25,9 @@ from sandrail.controls import (
     grown_gate,
     run_tests,
 )
-from sandrail.ledger import AccountFlag, Book, RowColumns, RowFlag
+from sandrail.ledger import AccountFlag, Book, ChartCode, RowColumns, RowFlag
 from sandrail.ledger.state import at
+from sandrail.money import AssetKind
 from sandrail.transfers.batch_fact import JudgedBatch, RequestRows
 from sandrail.transfers.instructions import InstructionBatch
 from sandrail.transfers.kernel import judge_and_post
@@ -35,12 +36,7 @@ from sandrail.transfers.requests import RequestIndex
 from sandrail.transfers.terms import DeskTerms
 from sandrail.transfers.valuation import values_of
 
-__all__ = ["CHART_CONTRA", "CHART_HOLDER", "Floor"]
-
-CHART_CONTRA = 1
-"""Chart code of the account against which units of an asset are issued."""
-CHART_HOLDER = 2
-"""Chart code of a customer's holding."""
+__all__ = ["Floor"]
 
 _NEVER = -1
 _FROM_CONTRA = (Kind.ISSUE,)
@@ -82,16 +78,15 @@ class Floor:
         self.now_us = at_us
         self.contra = np.arange(count, dtype=np.int64)
         self._event_of = np.full(1_024, NO_EVENT, dtype=np.int64)
-        self.book.open_accounts(**self.contra_accounts())
 
     def contra_accounts(self) -> dict[str, npt.NDArray[Any]]:
         """Return the accounts that a desk opens with: one an asset, for units in issue."""
         count = len(self.terms.assets)
         return {
             "asset": np.arange(count, dtype=np.int32),
-            "chart": np.full(count, CHART_CONTRA, dtype=np.int32),
+            "chart": self._charts(ChartCode.RESERVE_AT_BANK, ChartCode.TOKENS_IN_ISSUE),
             "owner": np.full(count, NO_ACCOUNT, dtype=np.int64),
-            "flags": np.zeros(count, dtype=np.uint32),
+            "flags": np.full(count, AccountFlag.MUST_NOT_OVERDRAW_DEBITS, dtype=np.uint32),
         }
 
     def holder_accounts(self, parties: int) -> dict[str, npt.NDArray[Any]]:
@@ -100,7 +95,9 @@ class Floor:
         owners = np.repeat(np.arange(parties) + self.parties.count, assets)
         return {
             "asset": np.tile(np.arange(assets, dtype=np.int32), parties),
-            "chart": np.full(parties * assets, CHART_HOLDER, dtype=np.int32),
+            "chart": np.tile(
+                self._charts(ChartCode.CUSTOMER_FUNDS, ChartCode.TOKEN_HOLDING), parties
+            ),
             "owner": owners.astype(np.int64),
             "flags": np.full(
                 parties * assets, AccountFlag.MUST_NOT_OVERDRAW_CREDITS, dtype=np.uint32
@@ -110,9 +107,9 @@ class Floor:
     # --- facts that are not transfers ---
 
     def onboard(self, refs: Sequence[str], customer_class: npt.NDArray[np.uint8]) -> range:
-        """Add parties with their accounts."""
+        """Add parties to whom the newest accounts of the book belong."""
         assets = len(self.terms.assets)
-        first = self.book.open_accounts(**self.holder_accounts(len(refs)))
+        first = self.book.account_count - len(refs) * assets
         accounts = first + np.arange(len(refs) * assets, dtype=np.int64).reshape(-1, assets)
         return self.parties.add(refs, customer_class, accounts)
 
@@ -202,7 +199,6 @@ class Floor:
         )
         self.now_us = now_us
         touched, balances = self.book.touched()
-        late = self.book.state.transfers[expired[:expired_count]]
         return JudgedBatch(
             rows=rows,
             asked=asked,
@@ -211,8 +207,7 @@ class Floor:
             requests=requests,
             touched=touched,
             balances=balances,
-            expired_hi=np.ascontiguousarray(late["id_hi"]),
-            expired_lo=np.ascontiguousarray(late["id_lo"]),
+            expired=expired[:expired_count],
         )
 
     def snapshot(self, now_us: int) -> Snapshot:
@@ -241,6 +236,12 @@ class Floor:
     def units_in_issue(self, asset: int) -> int:
         """Return posted units in issue; holds are not counted."""
         return self.book.balance(int(self.contra[asset])).net_debit
+
+    def _charts(self, fiat: ChartCode, token: ChartCode) -> npt.NDArray[np.int32]:
+        """Return the chart code of each asset's account, by whether the asset is money."""
+        kinds = [terms.asset.kind for terms in self.terms.assets]
+        codes = [fiat if kind is AssetKind.FIAT else token for kind in kinds]
+        return np.array(codes, dtype=np.int32)
 
     def _side(
         self,

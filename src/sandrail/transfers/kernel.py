@@ -166,6 +166,7 @@ def one_row(
     if known != _UNSEEN:
         slot = find_slot(book, rows.id_hi[i], rows.id_lo[i])
         found.outcome[i] = book.transfers[slot].decision
+        rows.decision[i] = book.transfers[slot].decision
         found.rule[i] = NO_RULE
         found.breached[i] = ZERO
         found.excess[i] = 0
@@ -173,6 +174,15 @@ def one_row(
     decision = judge(table, gate, book, rows, asked, found, contra, i, now_us)
     rows.decision[i] = decision
     return post_row(book, rows, i, now_us, decision)
+
+
+@lean_part
+def refuse(
+    book: BookState, rows: RowColumns, found: Column, i: I64, now_us: I64, outcome: I64
+) -> I64:
+    """Refuse a row of a chain that cannot stand; what the stateless controls said is kept."""
+    rows.decision[i] = found.outcome[i]
+    return refuse_row(book, rows, i, now_us, np.int64(found.outcome[i]), outcome)
 
 
 @kernel
@@ -213,7 +223,7 @@ def judge_and_post(
             failed = False
             for j in range(i, last + 1):
                 if failed:
-                    outcomes[j] = refuse_row(book, rows, j, now_us, np.int64(0), _LINKED_FAILED)
+                    outcomes[j] = refuse(book, rows, found, j, now_us, _LINKED_FAILED)
                     continue
                 outcomes[j] = one_row(table, gate, book, rows, asked, found, contra, j, now_us)
                 if outcomes[j] > _ACCEPTED:
@@ -227,8 +237,6 @@ def judge_and_post(
                     remember(table, gate, book, rows, asked, event_of, j, now_us, outcome)
         else:
             for j in range(i, last + 1):
-                outcomes[j] = refuse_row(
-                    book, rows, j, now_us, np.int64(0), chain_outcome(plan, j, last)
-                )
+                outcomes[j] = refuse(book, rows, found, j, now_us, chain_outcome(plan, j, last))
         i = last + 1
     return int(expired_count)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from sandrail.controls import GateRows, PartyStatus
 from sandrail.journal import Fact, Frame, frame_of, parse_payload
 from sandrail.ledger import RowColumns
+from sandrail.ledger import apply_fact as apply_ledger_fact
 from sandrail.rulebook import Pack
 from sandrail.transfers.batch_fact import KIND_BATCH, JudgedBatch, decode_batch
 from sandrail.transfers.errors import ReplayMismatch
@@ -67,12 +68,17 @@ def _opened(fact: Fact, pack: Pack) -> Floor:
 def _onboarded(floor: Floor, fact: Fact) -> None:
     frame = frame_of(fact)
     refs = cast("list[str]", frame.meta["refs"])
-    if frame.meta["first_account"] != floor.book.account_count:
-        raise _mismatch(fact, "Its accounts do not follow the ones before it.")
-    for name, column in floor.holder_accounts(len(refs)).items():
-        if not np.array_equal(column, frame.columns[name]):
-            raise _mismatch(fact, f"Its column {name} is not that of new customers' accounts.")
-    floor.onboard(refs, frame.columns["party.class"])
+    accounts = len(refs) * len(floor.terms.assets)
+    if cast(int, frame.meta["first_account"]) + accounts != floor.book.account_count:
+        raise _mismatch(fact, "Its customers' accounts are not the ones opened before it.")
+    owners = floor.book.state.accounts["owner"][floor.book.account_count - accounts :][:accounts]
+    if not np.array_equal(owners, floor.holder_accounts(len(refs))["owner"]):
+        raise _mismatch(fact, "The accounts opened before it belong to somebody else.")
+    floor.onboard(refs, frame.columns["customer_class"])
+
+
+def _ledger(floor: Floor, fact: Fact) -> None:
+    apply_ledger_fact(floor.book, fact)
 
 
 def _screened(floor: Floor, fact: Fact) -> None:
@@ -107,6 +113,10 @@ def _resumed(floor: Floor, fact: Fact) -> None:
     floor.paused = False
 
 
+def _opened_again(floor: Floor, fact: Fact) -> None:
+    """The desk's own opening, taken over by the desk that has just written it."""
+
+
 def _refused(floor: Floor, fact: Fact) -> None:
     """A refusal before the gate changes nothing; it is evidence."""
 
@@ -133,7 +143,7 @@ def _compare(fact: Fact, recorded: JudgedBatch, again: JudgedBatch) -> None:
         "excess": (recorded.found.excess, again.found.excess),
         "touched account": (recorded.touched, again.touched),
         "balance": (recorded.balances, again.balances),
-        "expired hold": (recorded.expired_lo, again.expired_lo),
+        "expired hold": (recorded.expired, again.expired),
     }
     for name, (was, now) in pairs.items():
         if was.shape != now.shape:
@@ -162,6 +172,10 @@ def _mismatch(fact: Fact, why: str) -> ReplayMismatch:
 
 
 _APPLY: dict[str, Callable[[Floor, Fact], None]] = {
+    KIND_OPENED: _opened_again,
+    "ledger.asset_defined": _ledger,
+    "ledger.accounts_opened": _ledger,
+    "ledger.flags_set": _ledger,
     "transfers.onboarded": _onboarded,
     "transfers.screened": _screened,
     "transfers.status": _status,
@@ -173,5 +187,5 @@ _APPLY: dict[str, Callable[[Floor, Fact], None]] = {
     KIND_BATCH: _batch,
 }
 
-KINDS = (KIND_OPENED, *_APPLY)
+KINDS = tuple(_APPLY)
 """The kinds of fact that a desk writes."""

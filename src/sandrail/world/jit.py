@@ -26,8 +26,16 @@ U64 = Any
 
 config: Any = _config
 
-# Kernels read constants of these rooms, which the compiler bakes in.
-_ROOMS_WITH_KERNELS = ("money", "controls", "ledger", "transfers")
+# Files without a kernel whose constants the compiler bakes into kernels.
+_CONSTANTS = (
+    "codes.py",
+    "ints.py",
+    "kinds.py",
+    "limits.py",
+    "program.py",
+    "state.py",
+    "verdict.py",
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -66,7 +74,7 @@ def _cache_dir() -> Path:
     stamp = hashlib.sha256(f"{numba.__version__}".encode())
     for source in sorted(package.rglob("*.py")):
         text = source.read_bytes()
-        if b"world.jit import" in text or source.parent.name in _ROOMS_WITH_KERNELS:
+        if b"world.jit import" in text or source.name in _CONSTANTS:
             stamp.update(text)
     base = os.environ.get("SANDRAIL_CACHE_DIR") or os.path.join(
         os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "sandrail"

@@ -11,10 +11,12 @@
     ├── FaultPlanError        rails.bad_fault_plan
     ├── UnknownAccountError   rails.unknown_account
     ├── UnknownPaymentError   rails.unknown_payment
-    └── TravelRuleError       travel_rule.{not_json, bad_field, unknown_version, no_counterpart}
+    └── TravelRuleError       travel_rule.{not_json, bad_field, unknown_version, unknown_field,
+                              lossy, unknown_inquiry, bad_message}
     ConflictError
     ├── PaymentConflictError  rails.payment_conflict
-    └── AccountConflictError  rails.account_conflict
+    ├── AccountConflictError  rails.account_conflict
+    └── InquiryConflictError  travel_rule.inquiry_conflict
     EvidenceError
     └── StatementError        rails.statement_does_not_add_up
 """
@@ -28,6 +30,7 @@ __all__ = [
     "FaultPlanError",
     "FieldError",
     "IbanError",
+    "InquiryConflictError",
     "MessageError",
     "PaymentConflictError",
     "StatementError",
@@ -97,6 +100,12 @@ class AccountConflictError(ConflictError):
     """The account exists already, or its state forbids the change."""
 
     code = "rails.account_conflict"
+
+
+class InquiryConflictError(ConflictError):
+    """The same inquiry id was used for another transfer, or the inquiry is already closed."""
+
+    code = "travel_rule.inquiry_conflict"
 
 
 class StatementError(EvidenceError):

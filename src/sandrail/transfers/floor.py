@@ -251,12 +251,21 @@ class Floor:
         contra_kinds: tuple[Kind, ...],
         finishing: npt.NDArray[np.bool_],
     ) -> npt.NDArray[np.int64]:
-        """Return the account on one side of each row."""
-        accounts = self.parties.account_of(parties, batch.asset)
+        """Return the account on one side: the party's own; for the firm the given or the contra."""
         issued = np.isin(batch.kind, contra_kinds)
-        accounts = np.where(issued, self.contra[batch.asset], accounts)
-        accounts = np.where(given >= 0, given, accounts)
+        firm = np.where(issued, self.contra[batch.asset], NO_ACCOUNT)
+        firm = np.where(given >= 0, given, firm)
+        accounts = np.where(parties >= 0, self.parties.account_of(parties, batch.asset), firm)
         return np.where(finishing, NO_ACCOUNT, accounts).astype(np.int64)
+
+    def strays(self, rows: RowColumns, asked: GateRows) -> npt.NDArray[np.bool_]:
+        """Return the rows in which accounts or value are not those of what the gate read."""
+        value = values_of(self.terms.assets, asked.asset, rows.amount_hi, rows.amount_lo)
+        stray: npt.NDArray[np.bool_] = value != asked.value
+        for parties, accounts in ((asked.debtor, rows.debit), (asked.creditor, rows.credit)):
+            own = self.parties.account_of(parties, asked.asset)
+            stray |= (parties >= 0) & (accounts != own)
+        return stray & ~np.isin(asked.kind, _FINISHING)
 
     def _known(self, parties: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         known = (parties >= 0) & (parties < self.parties.count)

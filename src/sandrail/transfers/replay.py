@@ -129,6 +129,9 @@ def _batch(floor: Floor, fact: Fact) -> None:
     rows = RowColumns._make(column.copy() for column in recorded.rows)
     rows.decision[:] = 0
     asked = GateRows._make(column.copy() for column in recorded.asked)
+    strays = floor.strays(rows, asked)
+    if strays.any():
+        raise _mismatch(fact, f"In row {int(strays.argmax())} the gate judged another transfer.")
     again = floor.judge(rows, asked, recorded.requests, fact.at_us)
     _compare(fact, recorded, again)
     floor.requests.add_fact(fact.seq, *recorded.requests)

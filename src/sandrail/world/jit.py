@@ -64,7 +64,8 @@ def lean_part(function: Callable[P, R]) -> Callable[P, R]:
     Counting references to every array of a book on every call costs four fifths of a posting
     kernel's time. A part that allocates (``np.empty``, a list) does not compile under this mark.
     """
-    compiled: Any = numba.njit(_nrt=False)(function)
+    lean: Any = numba.njit
+    compiled: Any = lean(_nrt=False)(function)
     return compiled  # type: ignore[no-any-return]
 
 

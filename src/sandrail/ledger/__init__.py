@@ -3,6 +3,7 @@
 from sandrail.ledger.batcher import GroupCommitter, LedgerBatcher, PostedRow
 from sandrail.ledger.book import Balance, Book, PostResult, Transfer, TrialLine
 from sandrail.ledger.chart import ART_CHART, EXCHANGE_CHART, AccountTemplate, ChartCode
+from sandrail.ledger.check import BookReport, Engine, Problem, check_book, check_facts
 from sandrail.ledger.codes import (
     ACCEPTED_MAX,
     AccountFlag,
@@ -29,6 +30,7 @@ from sandrail.ledger.facts import (
     batch_columns,
     rows_of_frame,
 )
+from sandrail.ledger.history import Axis, BookReader, Entry, EntryPage, Side, Statement, book_as_of
 from sandrail.ledger.id_index import find_slot, known_outcome
 from sandrail.ledger.kernel import (
     CHAIN_CUT,
@@ -47,7 +49,7 @@ from sandrail.ledger.kernel import (
 )
 from sandrail.ledger.ledger import Ledger, Posted
 from sandrail.ledger.rows import TransferRow, body_hash, row_columns, rows_of
-from sandrail.ledger.state import BookState, RowColumns
+from sandrail.ledger.state import ROW_DTYPES, BookState, RowColumns, at
 from sandrail.ledger.timeouts import expire_due
 
 __all__ = [
@@ -60,16 +62,23 @@ __all__ = [
     "CHAIN_REPLAY",
     "EXCHANGE_CHART",
     "LEDGER_KINDS",
+    "ROW_DTYPES",
     "AccountError",
     "AccountFlag",
     "AccountInUseError",
     "AccountTemplate",
+    "Axis",
     "Balance",
     "BalanceError",
     "Book",
+    "BookReader",
+    "BookReport",
     "BookState",
     "BusyError",
     "ChartCode",
+    "Engine",
+    "Entry",
+    "EntryPage",
     "FourEyesError",
     "GateDecision",
     "GroupCommitter",
@@ -83,20 +92,27 @@ __all__ = [
     "PostResult",
     "Posted",
     "PostedRow",
+    "Problem",
     "ReplayError",
     "RowColumns",
     "RowFlag",
     "RowsError",
+    "Side",
+    "Statement",
     "Transfer",
     "TransferRow",
     "TrialLine",
     "apply_fact",
+    "at",
     "batch_columns",
     "begin_batch",
     "begin_chain",
     "body_hash",
+    "book_as_of",
     "capture_after",
     "chain_outcome",
+    "check_book",
+    "check_facts",
     "expire_due",
     "find_slot",
     "known_outcome",

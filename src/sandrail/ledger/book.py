@@ -21,7 +21,7 @@ from sandrail.ledger.rows import TransferRow, checked_rows
 from sandrail.ledger.state import BookState, RowColumns, at, empty_state
 from sandrail.world import AccountNo, iso
 
-__all__ = ["Balance", "Book", "PostResult", "Transfer", "TrialLine"]
+__all__ = ["Balance", "Book", "PostResult", "Transfer", "TrialLine", "sum128"]
 
 _NOWHERE = np.zeros((0, 8), dtype="<u8")
 
@@ -233,7 +233,7 @@ class Book:
         lines = []
         for asset in sorted(set(assets.tolist())):
             mine = self.state.balances[:count][assets == asset]
-            sums = [_sum_words(mine, k) for k in (0, 2, 4, 6)]
+            sums = [sum128(mine[:, k], mine[:, k + 1]) for k in (0, 2, 4, 6)]
             lines.append(TrialLine(asset, len(mine), *sums))
         return lines
 
@@ -372,13 +372,12 @@ def _join(record: Any, name: str) -> int:
     return (int(record[f"{name}_hi"]) << 64) | int(record[f"{name}_lo"])
 
 
-def _sum_words(lines: npt.NDArray[np.uint64], column: int) -> int:
-    """Add up 128-bit numbers exactly: 32-bit halves cannot overflow 64 bits in 2**31 rows."""
+def sum128(high: npt.NDArray[np.uint64], low: npt.NDArray[np.uint64]) -> int:
+    """Add up 128-bit numbers exactly: sums of 32-bit quarters fit in 64 bits for 2**31 rows."""
     total = 0
-    for word, shift in ((column, 64), (column + 1, 0)):
-        values = lines[:, word]
-        total += int((values >> np.uint64(32)).sum()) << (shift + 32)
-        total += int((values & np.uint64(0xFFFF_FFFF)).sum()) << shift
+    for words, shift in ((high, 64), (low, 0)):
+        total += int((words >> np.uint64(32)).sum(dtype=np.uint64)) << (shift + 32)
+        total += int((words & np.uint64(0xFFFF_FFFF)).sum(dtype=np.uint64)) << shift
     return total
 
 

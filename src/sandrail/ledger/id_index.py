@@ -29,6 +29,7 @@ __all__ = [
     "record_row",
     "same_row",
     "slot_of",
+    "slots_of",
 ]
 
 TAG_BITS = np.uint64(0xFFFF_FFFF_0000_0000)
@@ -89,6 +90,13 @@ def rebuild_ids(ids: Column, transfers: Column, count: int) -> None:
 def slot_of(book: BookState, hi: U64, lo: U64) -> int:
     """``find_slot`` for callers in Python."""
     return int(find_slot(book, hi, lo))
+
+
+@kernel
+def slots_of(book: BookState, hi: Column, lo: Column, out_slots: Column) -> None:
+    """Write the slot of each id into ``out_slots``, -1 for an id never used."""
+    for i in range(hi.shape[0]):
+        out_slots[i] = find_slot(book, hi[i], lo[i])
 
 
 @lean_part

@@ -14,7 +14,7 @@ from sandrail.ledger.codes import GateDecision, RowFlag
 from sandrail.ledger.errors import RowsError
 from sandrail.ledger.limits import BATCH_ROWS_MAX
 from sandrail.ledger.state import ROW_DTYPES, RowColumns
-from sandrail.money import split128
+from sandrail.money import join128, split128
 
 __all__ = [
     "TransferRow",
@@ -24,6 +24,7 @@ __all__ = [
     "row_columns",
     "rows_of",
     "take_rows",
+    "transfers_of",
 ]
 
 _DTYPES = {name: np.dtype(code) for name, code in ROW_DTYPES.items()}
@@ -138,6 +139,29 @@ def rows_of(transfers: Iterable[TransferRow]) -> RowColumns:
             **signed,
         }
     )
+
+
+def transfers_of(rows: RowColumns) -> list[TransferRow]:
+    """Return a batch as single transfers; the inverse of ``rows_of``."""
+    ids = join128(rows.id_hi, rows.id_lo)
+    amounts = join128(rows.amount_hi, rows.amount_lo)
+    pending = join128(rows.pending_hi, rows.pending_lo)
+    others = (rows.debit, rows.credit, rows.flags, rows.timeout_us, rows.decision)
+    return [
+        TransferRow(
+            id=id_,
+            debit=debit,
+            credit=credit,
+            amount=amount,
+            flags=RowFlag(flags),
+            pending_id=pending_id,
+            timeout_us=timeout_us,
+            decision=GateDecision(min(decision, GateDecision.FREEZE)),
+        )
+        for id_, amount, pending_id, debit, credit, flags, timeout_us, decision in zip(
+            ids, amounts, pending, *(column.tolist() for column in others), strict=True
+        )
+    ]
 
 
 def take_rows(rows: RowColumns, which: slice) -> RowColumns:

@@ -1,0 +1,225 @@
+"""Is this book sound? Replay everything recorded and compare, or name the first wrong row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from sandrail.journal import Fact, FrameError, Head, Journal, frame_of, verified_facts
+from sandrail.ledger.book import Book, TrialLine
+from sandrail.ledger.codes import AccountFlag, Outcome
+from sandrail.ledger.errors import ReplayError
+from sandrail.ledger.facts import (
+    ACCOUNTS_OPENED,
+    BATCH_KINDS,
+    FLAGS_SET,
+    apply_fact,
+    rows_of_frame,
+)
+from sandrail.ledger.reference import ReferenceBook
+from sandrail.ledger.rows import TransferRow, transfers_of
+from sandrail.world import EvidenceError
+
+__all__ = ["BookReport", "Engine", "Problem", "check_book", "check_facts"]
+
+
+class Engine(StrEnum):
+    """Who replays."""
+
+    KERNEL = "kernel"
+    """The compiled kernel: millions of rows a second."""
+    REFERENCE = "reference"
+    """Plain Python that shares no posting code with the kernel: slow, and independent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """The first thing that is wrong.
+
+    Attributes:
+        seq: the fact; -1 when the whole is wrong and no single fact.
+        row: the row within it, or -1.
+        code: of the error, such as ``ledger.replay_differs`` or ``journal.broken_chain``.
+        text: what is wrong, with the values.
+    """
+
+    seq: int
+    row: int
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookReport:
+    """What a check found.
+
+    Attributes:
+        head: the last fact that was read and is sound.
+        facts, batches, rows: how much was replayed.
+        accepted: rows that changed the book; the others were refused or repeated.
+        accounts: how many there are.
+        trial_balance: one line per asset, as of ``head``.
+        state_hash: of the book as of ``head``; empty when the reference replayed.
+        problem: the first thing that is wrong, or None.
+    """
+
+    head: Head
+    facts: int
+    batches: int
+    rows: int
+    accepted: int
+    accounts: int
+    trial_balance: tuple[TrialLine, ...]
+    state_hash: str
+    problem: Problem | None
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.problem is None
+
+
+class _Tally:
+    def __init__(self) -> None:
+        self.batches = self.rows = self.accepted = 0
+
+    def count(self, fact: Fact) -> None:
+        """Count a batch that has replayed well."""
+        if fact.kind in BATCH_KINDS:
+            outcome = frame_of(fact).columns["outcome"]
+            self.batches += 1
+            self.rows += len(outcome)
+            self.accepted += int(np.count_nonzero((outcome > 0) & (outcome <= Outcome.VOIDED)))
+
+
+def check_book(journal: Journal, *, engine: Engine = Engine.KERNEL) -> BookReport:
+    """Verify the journal's chain and replay its books; never raise for what is wrong in them."""
+    return check_facts(verified_facts(journal.facts(), journal.genesis), journal.genesis, engine)
+
+
+def check_facts(facts: Iterable[Fact], after: Head, engine: Engine) -> BookReport:
+    """Replay facts that follow ``after``, such as those of a bundle, from an empty book."""
+    replayer = _KernelReplay() if engine is Engine.KERNEL else _ReferenceReplay()
+    tally, head, count = _Tally(), after, 0
+    problem = None
+    try:
+        for fact in facts:
+            replayer.apply(fact)
+            tally.count(fact)
+            head, count = fact.head, count + 1
+        problem = replayer.out_of_balance()
+    except (EvidenceError, FrameError) as error:
+        seq, row = error.fields.get("seq"), error.fields.get("row")
+        problem = Problem(
+            seq=seq if isinstance(seq, int) else head.seq + 1,
+            row=row if isinstance(row, int) else -1,
+            code=error.stable_code,
+            text=f"{error.what} {error.why}".strip(),
+        )
+    return BookReport(
+        head=head,
+        facts=count,
+        batches=tally.batches,
+        rows=tally.rows,
+        accepted=tally.accepted,
+        accounts=replayer.account_count(),
+        trial_balance=tuple(replayer.trial_balance()),
+        state_hash=replayer.state_hash(),
+        problem=problem,
+    )
+
+
+class _KernelReplay:
+    def __init__(self) -> None:
+        self.book = Book()
+
+    def apply(self, fact: Fact) -> None:
+        apply_fact(self.book, fact)
+
+    def account_count(self) -> int:
+        return self.book.account_count
+
+    def trial_balance(self) -> list[TrialLine]:
+        return self.book.trial_balance()
+
+    def state_hash(self) -> str:
+        return self.book.state_hash()
+
+    def out_of_balance(self) -> Problem | None:
+        return _out_of_balance(self.trial_balance())
+
+
+class _ReferenceReplay:
+    def __init__(self) -> None:
+        self.book = ReferenceBook()
+
+    def apply(self, fact: Fact) -> None:
+        if fact.kind not in (*BATCH_KINDS, ACCOUNTS_OPENED, FLAGS_SET):
+            return
+        columns = frame_of(fact).columns
+        if fact.kind == ACCOUNTS_OPENED:
+            opened = zip(columns["asset"].tolist(), columns["flags"].tolist(), strict=True)
+            for asset, flags in opened:
+                self.book.open_account(asset=asset, flags=AccountFlag(flags))
+        elif fact.kind == FLAGS_SET:
+            set_to = zip(columns["account"].tolist(), columns["flags"].tolist(), strict=True)
+            for account, flags in set_to:
+                self.book.set_flags(account, AccountFlag(flags))
+        else:
+            self._apply_batch(fact)
+
+    def _apply_batch(self, fact: Fact) -> None:
+        frame = frame_of(fact)
+        rows: list[TransferRow] = transfers_of(rows_of_frame(frame))
+        outcomes = self.book.post(rows, fact.at_us)
+        recorded = frame.columns["outcome"].tolist()
+        for row, (found, expected) in enumerate(zip(recorded, outcomes, strict=True)):
+            if found != expected:
+                raise _disagrees(fact, f"Row {row} is recorded as {found}, not {expected!r}.", row)
+        touched = frame.columns.get("touched.no")
+        for place, account in enumerate([] if touched is None else touched.tolist()):
+            words = frame.columns["touched.balance"][place].tolist()
+            recorded_balances = tuple(words[k] << 64 | words[k + 1] for k in (0, 2, 4, 6))
+            if recorded_balances != self.book.accounts[account].balances:
+                raise _disagrees(fact, f"Account {account} is recorded with other balances.", -1)
+
+    def account_count(self) -> int:
+        return len(self.book.accounts)
+
+    def trial_balance(self) -> list[TrialLine]:
+        lines = []
+        for asset in sorted({account.asset for account in self.book.accounts}):
+            mine = [account.balances for account in self.book.accounts if account.asset == asset]
+            sums = [sum(balances[k] for balances in mine) for k in range(4)]
+            lines.append(TrialLine(asset, len(mine), *sums))
+        return lines
+
+    def state_hash(self) -> str:
+        return ""
+
+    def out_of_balance(self) -> Problem | None:
+        return _out_of_balance(self.trial_balance())
+
+
+def _out_of_balance(lines: Iterable[TrialLine]) -> Problem | None:
+    for line in lines:
+        if not line.balances:
+            text = (
+                f"Asset {line.asset} does not balance: debits {line.debits_posted},"
+                f" credits {line.credits_posted}."
+            )
+            return Problem(-1, -1, "ledger.out_of_balance", text)
+    return None
+
+
+def _disagrees(fact: Fact, why: str, row: int) -> ReplayError:
+    return ReplayError(
+        f"Fact {fact.seq} ({fact.kind}) does not follow from the facts before it.",
+        why=why,
+        fix="Compare with another copy of the journal; the books before this fact are sound.",
+        seq=fact.seq,
+        row=row,
+    )

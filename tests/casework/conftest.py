@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -21,12 +23,32 @@ from sandrail.rulebook import Pack, load_pack
 from sandrail.world import parse_instant
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "rupee-art"
+PACKS = Path(__file__).parents[2] / "packs"
 START_US = parse_instant("2026-09-01T04:00:00Z")
 
 
 def sha(text: str) -> str:
     """A hash that stands for an artefact."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def edited_pack(
+    folder: Path,
+    *,
+    changes: Mapping[str, tuple[str, str]] | None = None,
+    append: Mapping[str, str] | None = None,
+) -> Pack:
+    """Copy the Pakistani pack into ``folder``, change texts in its files, and load the copy."""
+    copy = folder / "pakistan"
+    shutil.copytree(PACKS / "pakistan", copy)
+    for name, (old, new) in (changes or {}).items():
+        text = (copy / name).read_text(encoding="utf-8")
+        assert old in text, f"{old!r} is not in {name}"
+        (copy / name).write_text(text.replace(old, new), encoding="utf-8")
+    for name, text in (append or {}).items():
+        with (copy / name).open("a", encoding="utf-8") as file:
+            file.write(text)
+    return load_pack(copy)
 
 
 @pytest.fixture(scope="session")
@@ -61,4 +83,4 @@ def walk(book: Casebook, people: People) -> Walk:
 
 @pytest.fixture
 def grounds() -> Grounds:
-    return Grounds(("R.criteria_met",), (sha("minutes of the meeting"),))
+    return Grounds(("MET-1",), (sha("minutes of the meeting"),))

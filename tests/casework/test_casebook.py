@@ -192,7 +192,7 @@ def test_one_stops_and_two_restart(
     )
     walk.go_live(permission.id, grounds=grounds)
     one, two = people.with_role(Role.SUPERVISOR)
-    reason = Grounds(("R.breach",))
+    reason = Grounds(("BREACH-1",))
     stopped = walk.book.suspend(permission.id, by=one, grounds=reason, at_us=walk.now_us)
     at_us = permission.valid_from_us
     assert not doors(stopped, at_us).transfers

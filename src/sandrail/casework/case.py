@@ -247,6 +247,7 @@ class Instrument:
     state: State
     permission: Permission
     history: tuple[Entry, ...]
+    onboarding_to_us: int
     exam_passed: bool = False
     drill_passed: bool = False
     onboarding_stopped: bool = False

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from sandrail.casework.application import InstrumentKind, Track
-from sandrail.casework.case import Case, Decision, Instrument, Verdict
+from sandrail.casework.application import InstrumentKind
+from sandrail.casework.case import Case, Decision, Instrument
+from sandrail.casework.clocks import add_months
 from sandrail.casework.desk import Desk
 from sandrail.casework.entry import Entry, Grounds, Pair
 from sandrail.casework.errors import ApplicationError, NotReadyError, StateError
 from sandrail.casework.law import Law
-from sandrail.casework.lifecycle import Act, State
+from sandrail.casework.lifecycle import RUNNING_STATES, Act, State
 from sandrail.casework.permissions import require
 from sandrail.casework.public_id import instrument_id
+from sandrail.casework.readiness import require_committee, require_evaluated, require_gates
+from sandrail.casework.timers import onboarding_end, require_in_time
 from sandrail.rulebook import Condition, Permission, effective_rules
-from sandrail.world import iso
+from sandrail.world import DAY_US, date_of, iso, start_of_day
 
 __all__ = ["Deciding", "Outcome", "Terms"]
 
@@ -90,7 +93,6 @@ class Deciding(Desk):
             StateError: the outcome does not fit the state.
             ForbiddenError: one of the two may not decide here.
         """
-        Law.of(self.pack).require_reasons(grounds)
         act = Act(outcome.value)
         if outcome in _ABOUT_INSTRUMENT:
             instrument = self._instrument_behind(subject_id)
@@ -98,10 +100,7 @@ class Deciding(Desk):
             return after.decisions[-1]
         case = self.docket.case(subject_id)
         require(by.maker, act, case)
-        if outcome in {Outcome.APPROVE, Outcome.REFUSE}:
-            self._require_committee(case, outcome)
-        if outcome is Outcome.APPROVE:
-            self._require_gates(case)
+        self._require_ready(case, outcome)
         data = {"conditions": list(conditions)}
         decided = self._case_act(act, case, by, at_us=at_us, grounds=grounds, data=data)
         return decided.decisions[-1]
@@ -143,6 +142,7 @@ class Deciding(Desk):
                 fix="Record each as met, with its evidence.",
                 code="casework.condition_open",
             )
+        require_in_time(case, self.pack, clock="conditions_met", at_us=at_us)
         permission = self._permission(case, terms, at_us=at_us)
         issued = self._entry(
             Act.ISSUED,
@@ -161,10 +161,23 @@ class Deciding(Desk):
             source=State.NEW,
             target=_first_state(case.kind),
             grounds=grounds,
-            data={"application": case.id, "permission": permission.as_plain()},
+            data={
+                "application": case.id,
+                "permission": permission.as_plain(),
+                "onboarding_to_us": onboarding_end(self.pack, permission.valid_to_us),
+            },
         )
         self._record([issued, created])
         return permission
+
+    def _require_ready(self, case: Case, outcome: Outcome) -> None:
+        law = Law.of(self.pack)
+        if outcome in {Outcome.APPROVE, Outcome.REFUSE}:
+            require_evaluated(case, law)
+            if case.state is State.COMMITTEE:
+                require_committee(case, law, in_favour=outcome is Outcome.APPROVE)
+        if outcome is Outcome.APPROVE:
+            require_gates(case, law)
 
     def _permission(self, case: Case, terms: Terms, *, at_us: int) -> Permission:
         if not terms.products or not at_us <= terms.valid_from_us < terms.valid_to_us:
@@ -175,6 +188,8 @@ class Deciding(Desk):
                 fix="Name a product, and a time that lies ahead.",
                 code="casework.bad_terms",
             )
+        self._require_predecessors(case)
+        self._require_length(case.kind, terms)
         count = sum(1 for it in self.docket.instruments.values() if it.kind is case.kind)
         permission = Permission(
             id=instrument_id(self.pack.jurisdiction, case.kind, count + 1),
@@ -191,6 +206,38 @@ class Deciding(Desk):
         effective_rules(self.pack, permission, terms.valid_from_us)
         return permission
 
+    def _require_predecessors(self, case: Case) -> None:
+        """An instrument that the pack puts behind another one needs that one to be running."""
+        held = {
+            it.kind.value
+            for it in self.docket.instruments_of(case.firm_id)
+            if it.state in RUNNING_STATES
+        }
+        for kind in self.pack.instruments:
+            missing = [it for it in kind.requires if it not in held]
+            if kind.id == case.kind.value and missing:
+                raise NotReadyError(
+                    f"{case.kind.value} cannot be issued to {case.firm_id}.",
+                    why=f"It comes after {', '.join(missing)}, which the firm does not hold.",
+                    fix="Issue that one first.",
+                    code="casework.instrument_missing",
+                )
+
+    def _require_length(self, kind: InstrumentKind, terms: Terms) -> None:
+        zone = self.pack.utc_offset_minutes
+        for it in self.pack.instruments:
+            if it.id == kind.value and it.months_max:
+                start = date_of(terms.valid_from_us, utc_offset_minutes=zone)
+                last = start_of_day(add_months(start, it.months_max), utc_offset_minutes=zone)
+                if terms.valid_to_us > last + DAY_US:
+                    raise ApplicationError(
+                        f"A {kind.value} cannot run to {iso(terms.valid_to_us)}.",
+                        why=f"It lasts at most {it.months_max} months, to {iso(last)} "
+                        f"({it.source.title}).",
+                        fix="Shorten it.",
+                        code="casework.bad_terms",
+                    )
+
     def _instrument_behind(self, subject_id: str) -> Instrument:
         case = self.docket.cases.get(subject_id)
         if case is None:
@@ -202,44 +249,6 @@ class Deciding(Desk):
                 fix="Decide about the application first.",
             )
         return self.docket.instrument(case.instrument_id)
-
-    def _require_committee(self, case: Case, outcome: Outcome) -> None:
-        """A quorum of votes and a majority for the outcome, unless there was no committee."""
-        if case.state is State.EVALUATION:
-            return
-        quorum = Law.of(self.pack).quorum_min
-        favour = sum(vote.in_favour for vote in case.votes)
-        wanted = favour if outcome is Outcome.APPROVE else len(case.votes) - favour
-        if len(case.votes) < quorum or 2 * wanted <= len(case.votes):
-            raise NotReadyError(
-                f"The committee has not decided that {case.id} is {outcome.value}.",
-                why=f"{len(case.votes)} votes of {quorum} needed; {favour} in favour.",
-                fix="Collect the votes; a tie decides nothing.",
-                code="casework.no_quorum",
-            )
-
-    def _require_gates(self, case: Case) -> None:
-        failed = []
-        for gate in Law.of(self.pack).gates:
-            finding = case.confirmed(gate)
-            if finding is None or finding.verdict is not Verdict.MET:
-                failed.append(f"{gate}: {finding.verdict if finding else 'not confirmed'}")
-        if failed:
-            raise NotReadyError(
-                f"{case.id} cannot be approved.",
-                why=f"A gate is not passed ({'; '.join(failed)}).",
-                fix="Ask the firm to close the gap, or refuse with this reason.",
-                code="casework.gate_not_passed",
-            )
-        if case.state is State.EVALUATION and case.application.track is Track.EXPRESS:
-            unreviewed = [it.id for it in case.findings if it.state == "proposed"]
-            if unreviewed:
-                raise NotReadyError(
-                    f"{case.id} cannot be approved.",
-                    why=f"Findings wait for a second person: {', '.join(unreviewed)}.",
-                    fix="Confirm or reject them.",
-                    code="casework.evaluation_open",
-                )
 
 
 def _first_state(kind: InstrumentKind) -> State:

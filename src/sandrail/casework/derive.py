@@ -313,6 +313,7 @@ def _created(entry: Entry) -> Instrument:
         state=entry.target,
         permission=permission,
         history=(entry,),
+        onboarding_to_us=number(entry.data["onboarding_to_us"]),
     )
 
 
@@ -326,7 +327,12 @@ def _new_permission(instrument: Instrument, entry: Entry) -> Instrument:
 
 def _extended(instrument: Instrument, entry: Entry) -> Instrument:
     extended = _new_permission(instrument, entry)
-    return replace(extended, onboarding_stopped=False, extension_asked_us=None)
+    return replace(
+        extended,
+        onboarding_to_us=number(entry.data["onboarding_to_us"]),
+        onboarding_stopped=False,
+        extension_asked_us=None,
+    )
 
 
 def _suspended(instrument: Instrument, entry: Entry) -> Instrument:

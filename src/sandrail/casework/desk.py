@@ -10,6 +10,7 @@ from sandrail.casework.case import Case, Instrument
 from sandrail.casework.docket import Docket
 from sandrail.casework.entry import KINDS, Entry, Grounds, Pair
 from sandrail.casework.errors import ForbiddenError, NotReadyError, StateError
+from sandrail.casework.law import Law
 from sandrail.casework.lifecycle import Act, Need, State
 from sandrail.casework.limits import ENTRIES_PER_CASE_MAX
 from sandrail.casework.permissions import require
@@ -81,6 +82,8 @@ class Desk:
             require(by.checker, act, subject, about=about, as_checker=True)
             checker = by.checker
         _require_grounds(act, row.need, grounds)
+        if grounds is not None:
+            Law.of(self.pack).require_reasons(act, grounds)
         _require_order(subject, at_us)
         return Entry(
             subject=subject.id,

@@ -13,7 +13,7 @@ from sandrail.casework.errors import ApplicationError, NotReadyError, StateError
 from sandrail.casework.law import Law
 from sandrail.casework.lifecycle import Act
 from sandrail.casework.limits import TEXT_CHARS_MAX
-from sandrail.casework.permissions import SCORERS
+from sandrail.casework.readiness import require_consulted, require_evaluated
 from sandrail.casework.scoring import differing_criteria
 from sandrail.world import Actor
 
@@ -123,7 +123,7 @@ class Evaluating(Desk):
     ) -> Case:
         """Ask agencies, each its own question, once the evaluation is done."""
         case = self.docket.case(case_id)
-        self._require_evaluated(case)
+        require_evaluated(case, Law.of(self.pack))
         if not questions or due_us <= at_us:
             raise ApplicationError(
                 "The consultation cannot be opened.",
@@ -170,18 +170,8 @@ class Evaluating(Desk):
     def refer(self, case_id: str, *, by: Pair, at_us: int) -> Case:
         """Send a case to the committee: evaluated, and every agency heard or recorded as silent."""
         case = self.docket.case(case_id)
-        self._require_evaluated(case)
-        open_ = [it.agency for it in case.consultations if not it.closed]
-        needed = set(Law.of(self.pack).agencies_for(case.application))
-        missing = sorted(needed - {it.agency for it in case.consultations})
-        if open_ or missing:
-            raise NotReadyError(
-                f"{case_id} cannot go to the committee.",
-                why=f"Not answered: {', '.join(open_) or 'none'}; "
-                f"not asked: {', '.join(missing) or 'none'}.",
-                fix="Consult them; where one stays silent past the date, record the silence.",
-                code="casework.consultation_open",
-            )
+        require_evaluated(case, Law.of(self.pack))
+        require_consulted(case, Law.of(self.pack))
         return self._case_act(Act.REFERRED, case, by, at_us=at_us)
 
     def vote(
@@ -209,29 +199,6 @@ class Evaluating(Desk):
         reviewed = after.finding(finding_id)
         assert reviewed is not None, "a reviewed finding is there"
         return reviewed
-
-    def _require_evaluated(self, case: Case) -> None:
-        """Two blind scores, moderated where they differ; every gate confirmed; nothing open."""
-        law = Law.of(self.pack)
-        problems = []
-        if len(case.sheets) < SCORERS:
-            problems.append(f"{len(case.sheets)} of {SCORERS} blind scores are in")
-        for criterion in differing_criteria(case, by_at_least=law.moderation_difference):
-            if criterion not in case.moderated:
-                problems.append(f"{criterion} is not moderated")
-        for finding in case.findings:
-            if finding.state is FindingState.PROPOSED:
-                problems.append(f"the finding {finding.id} is not reviewed")
-        for gate in law.gates:
-            if case.confirmed(gate) is None:
-                problems.append(f"the gate {gate} has no confirmed finding")
-        if problems:
-            raise NotReadyError(
-                f"The evaluation of {case.id} is not done.",
-                why="; ".join(problems).capitalize() + ".",
-                fix="Finish these first.",
-                code="casework.evaluation_open",
-            )
 
 
 def _bounded(text: str, what: str) -> str:

@@ -15,7 +15,8 @@ from sandrail.casework.permissions import require
 from sandrail.casework.public_id import application_id
 from sandrail.casework.report import SelfCheckReport
 from sandrail.casework.self_check import self_check
-from sandrail.world import Actor
+from sandrail.casework.timers import reapply_from, require_in_time
+from sandrail.world import Actor, iso
 
 __all__ = ["Filing"]
 
@@ -119,6 +120,7 @@ class Filing(Desk):
     ) -> Case:
         """Answer the open request, with an amended application where one is needed."""
         case = self.docket.case(case_id)
+        require_in_time(case, self.pack, clock="information", at_us=at_us)
         data: dict[str, object] = {"text": text[:TEXT_CHARS_MAX]}
         if application is not None:
             self._require_version(case, application)
@@ -134,6 +136,7 @@ class Filing(Desk):
     def appeal(self, case_id: str, *, by: Actor, grounds: Grounds, at_us: int) -> Case:
         """Appeal a refusal; the panel excludes everybody who took part in it."""
         case = self.docket.case(case_id)
+        require_in_time(case, self.pack, clock="appeal", at_us=at_us)
         return self._case_act(Act.APPEALED, case, by, at_us=at_us, grounds=grounds)
 
     def _require_own_pack(self, application: Application) -> None:
@@ -171,4 +174,11 @@ class Filing(Desk):
                 fix="Leave the field previous out, or name the right one.",
                 code="casework.bad_predecessor",
             )
-        del at_us
+        earliest = reapply_from(previous, self.pack)
+        if earliest is not None and at_us < earliest:
+            raise NotReadyError(
+                f"{application.firm.id} may not apply again yet.",
+                why=f"After {previous.id} a new application may come from {iso(earliest)} on.",
+                fix="Wait until then.",
+                code="casework.not_due",
+            )

@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final
 
 from sandrail.casework.application import Application
-from sandrail.casework.case import Score
+from sandrail.casework.case import Case, Score
 from sandrail.casework.entry import Grounds
-from sandrail.casework.errors import ApplicationError
-from sandrail.rulebook import Pack
+from sandrail.casework.errors import ApplicationError, NotReadyError
+from sandrail.casework.lifecycle import Act
+from sandrail.casework.scoring import settled_points
+from sandrail.rulebook import SCORES, CriterionKind, Decides, Evaluation, Pack, Part
 
 __all__ = ["Law"]
 
-_GATES = ("in_scope", "not_prohibited", "fit_and_proper", "minimum_aml", "funded_wind_down")
-_SCORECARD = (
-    "innovation",
-    "public_benefit",
-    "need",
-    "readiness",
-    "aml_cft",
-    "technology_custody",
-    "test_plan_quality",
+_DECIDES: Final[Mapping[Act, tuple[Decides, ...]]] = MappingProxyType(
+    {
+        Act.ASKED: (Decides.RETURN, Decides.CONDITION),
+        Act.VOTED: (Decides.GRANT, Decides.REFUSE),
+        Act.APPROVED: (Decides.GRANT,),
+        Act.ISSUED: (Decides.GRANT,),
+        Act.CONDITION_MET: (Decides.GRANT, Decides.CONDITION),
+        Act.REFUSED: (Decides.REFUSE,),
+        Act.UPHELD: (Decides.APPEAL,),
+        Act.REMITTED: (Decides.APPEAL,),
+        Act.STAGE_OPENED: (Decides.GRANT,),
+        Act.NARROWED: (Decides.CONDITION,),
+        Act.SUSPENDED: (Decides.SUSPEND,),
+        Act.RESUMED: (Decides.GRANT, Decides.CONDITION),
+        Act.EXTENDED: (Decides.GRANT,),
+        Act.EXTENSION_DECLINED: (Decides.REFUSE,),
+        Act.GRADUATED: (Decides.GRANT,),
+        Act.WIND_DOWN_ORDERED: (Decides.REFUSE, Decides.REVOKE),
+        Act.PROHIBITED_DEFERRED: (Decides.REFUSE, Decides.REVOKE),
+        Act.REVOKED: (Decides.REVOKE,),
+    }
 )
+"""The kind of decision that each act of the regulator is; the pack says which reasons it takes."""
+
+_TOP_POINTS: Final = SCORES[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +50,71 @@ class Law:
     """The part of a pack that evaluation runs on.
 
     Attributes:
+        pack: the pack.
         gates: criteria that are passed or not.
-        scorecard: criteria that are scored from 0 to ``top_points``.
-        top_points: the best score.
-        moderation_difference: from this difference on a moderator settles a score.
-        quorum_min: committee members whose votes are needed.
-        reasons: codes that a decision may give; empty where the pack lists none.
+        scorecard: criteria that are scored from 0 to 4.
     """
 
+    pack: Pack
     gates: tuple[str, ...]
     scorecard: tuple[str, ...]
-    top_points: int
-    moderation_difference: int
-    quorum_min: int
-    reasons: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, pack: Pack) -> Law:
         """Return what ``pack`` says."""
-        return _law_of(pack.id, pack.content_hash)
+        return cls(
+            pack,
+            tuple(it.id for it in pack.criteria if it.kind is CriterionKind.GATE),
+            tuple(it.id for it in pack.criteria if it.kind is CriterionKind.SCORED),
+        )
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """How scores become a decision.
+
+        Raises:
+            NotReadyError: the pack does not say.
+        """
+        found = self.pack.evaluation
+        if found is None or not self.gates:
+            raise NotReadyError(
+                f"Under the pack {self.pack.id} nothing can be evaluated.",
+                why="It has no criteria, or no section [evaluation].",
+                fix="Add both to the pack; packs/pakistan shows how.",
+                code="casework.pack_without_evaluation",
+            )
+        return found
+
+    @property
+    def moderation_difference(self) -> int:
+        """From this difference on a moderator settles a score, in points."""
+        return self.evaluation.moderation_difference_min
 
     def agencies_for(self, application: Application) -> tuple[str, ...]:
-        """Return the agencies that have to be consulted on an application."""
-        return application.perimeter.agencies
+        """Return the agencies that have to be consulted, in the order of the pack.
+
+        Those whose part always applies, and those whose part depends on something, where the firm
+        itself says that it touches them. A case officer may ask further ones.
+        """
+        needed: dict[str, None] = {}
+        for activity in self.pack.activities:
+            if activity.id in application.perimeter.activities:
+                for it in activity.agencies:
+                    asked = it.part in {Part.CONSENTS, Part.CONSULTED}
+                    if asked and (it.when is None or it.agency in application.perimeter.agencies):
+                        needed[it.agency] = None
+        return tuple(needed)
+
+    def weighted_percent(self, case: Case) -> Fraction | None:
+        """Return the weighted score of a case in percent; None before both sheets are in."""
+        total = Fraction(0)
+        for criterion in self.pack.criteria:
+            if criterion.kind is CriterionKind.SCORED:
+                points = settled_points(case, criterion.id)
+                if points is None:
+                    return None
+                total += criterion.weight_percent * points / _TOP_POINTS
+        return total
 
     def require_criterion(self, criterion: str) -> None:
         """Refuse a finding on a criterion that the pack does not have."""
@@ -65,23 +126,27 @@ class Law:
                 code="casework.unknown_criterion",
             )
 
-    def require_reasons(self, grounds: Grounds) -> None:
-        """Refuse reason codes that the pack does not list, where it lists any."""
-        unknown = [code for code in grounds.reasons if self.reasons and code not in self.reasons]
+    def require_reasons(self, act: Act, grounds: Grounds) -> None:
+        """Refuse a decision whose reasons the pack does not list for that kind of decision."""
+        kinds = _DECIDES.get(act, ())
+        if not kinds or not self.pack.reasons:
+            return
+        fitting = [it.id for it in self.pack.reasons if set(it.decisions) & set(kinds)]
+        unknown = [code for code in grounds.reasons if code not in fitting]
         if unknown:
             raise ApplicationError(
-                f"The pack has no reason {', '.join(unknown)}.",
-                why=f"It has {', '.join(self.reasons)}.",
-                fix="Give the reasons in its codes; free text goes into the note.",
+                f"{', '.join(unknown)} is no reason for '{act.value}'.",
+                why=f"The pack lists {', '.join(fitting) or 'none'} for it.",
+                fix="Give the reasons in these codes; free text goes into the note.",
                 code="casework.unknown_reason",
             )
 
     def require_points(self, criterion: str, points: int) -> None:
         """Refuse points outside the anchors."""
-        if criterion not in self.scorecard or not 0 <= points <= self.top_points:
+        if criterion not in self.scorecard or points not in SCORES:
             raise ApplicationError(
                 f"{points} points on {criterion!r} cannot be given.",
-                why=f"Points run from 0 to {self.top_points} on {', '.join(self.scorecard)}.",
+                why=f"Points run from 0 to {_TOP_POINTS} on {', '.join(self.scorecard)}.",
                 fix="Score by the anchors of the scorecard.",
                 code="casework.bad_score",
             )
@@ -107,9 +172,3 @@ class Law:
                 fix="Score each criterion once.",
                 code="casework.bad_score",
             )
-
-
-@lru_cache(maxsize=64)
-def _law_of(pack_id: str, content_hash: str) -> Law:
-    del pack_id, content_hash
-    return Law(_GATES, _SCORECARD, top_points=4, moderation_difference=2, quorum_min=3)

@@ -20,6 +20,7 @@ __all__ = [
     "CLOSED",
     "DOORS_OPEN",
     "INSTRUMENT_MACHINE",
+    "RUNNING_STATES",
     "Act",
     "Doors",
     "Need",
@@ -223,6 +224,9 @@ APPLICATION_MACHINE: Final[tuple[Transition, ...]] = (
 _RUNNING: Final = (_S.LIVE, _S.EXTENSION_REQUESTED, _S.EXIT_REVIEW)
 _STOPPABLE: Final = (_S.PREPARATION, *_RUNNING)
 _TERMINABLE: Final = (*_STOPPABLE, _S.SUSPENDED)
+
+RUNNING_STATES: Final = frozenset({_S.PREPARATION, *_RUNNING, _S.GRADUATED})
+"""States in which an instrument is held by its firm."""
 
 INSTRUMENT_MACHINE: Final[tuple[Transition, ...]] = (
     _T(_S.NEW, _A.INSTRUMENT_CREATED, _S.PREPARATION, _PROPOSER, _HEAD, _BOTH),

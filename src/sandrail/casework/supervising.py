@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sandrail.casework.case import Instrument
+from sandrail.casework.case import Case, Instrument
 from sandrail.casework.desk import Desk
 from sandrail.casework.entry import Grounds, Pair
 from sandrail.casework.errors import ApplicationError, NotReadyError
 from sandrail.casework.lifecycle import DOORS_OPEN, Act, Doors
 from sandrail.casework.permissions import require
+from sandrail.casework.timers import due_entries, onboarding_end
 from sandrail.rulebook import Condition, Permission, effective_rules
 from sandrail.world import Actor, iso
 
@@ -26,7 +27,12 @@ def doors(instrument: Instrument, at_us: int) -> Doors:
     permission = instrument.permission
     runs = permission.valid_from_us <= at_us < permission.valid_to_us
     return Doors(
-        onboarding=by_state.onboarding and runs and not instrument.onboarding_stopped,
+        onboarding=(
+            by_state.onboarding
+            and runs
+            and not instrument.onboarding_stopped
+            and at_us < instrument.onboarding_to_us
+        ),
         transfers=by_state.transfers and runs,
     )
 
@@ -71,6 +77,7 @@ class Supervising(Desk):
                 fix="Record both first.",
                 code="casework.exam_open",
             )
+        self._require_running(instrument, at_us=at_us)
         self._require_next_stage(instrument, stage)
         permission = replace(instrument.permission, stage=stage)
         return self._change_permission(
@@ -111,6 +118,7 @@ class Supervising(Desk):
     def resume(self, instrument_id: str, *, by: Pair, grounds: Grounds, at_us: int) -> Instrument:
         """Let a firm go on: two people, a reason and evidence."""
         instrument = self.docket.instrument(instrument_id)
+        self._require_running(instrument, at_us=at_us)
         return self._instrument_act(
             Act.RESUMED,
             instrument,
@@ -135,6 +143,7 @@ class Supervising(Desk):
     ) -> Permission:
         """Grant more time."""
         instrument = self.docket.instrument(instrument_id)
+        self._require_running(instrument, at_us=at_us)
         if valid_to_us <= instrument.permission.valid_to_us:
             raise ApplicationError(
                 f"{instrument_id} is not extended by that.",
@@ -174,6 +183,16 @@ class Supervising(Desk):
         instrument = self.docket.instrument(instrument_id)
         return self._instrument_act(Act.ENDED, instrument, by, at_us=at_us, grounds=grounds)
 
+    def tick(self, *, at_us: int) -> list[Case | Instrument]:
+        """Let everything that is due happen: applications lapse, instruments run out.
+
+        For an instrument onboarding ends first, then everything but redemptions. Calling it twice
+        does nothing the second time; calling it late changes only when the entry is written, since
+        commands and ``doors`` look at the time themselves.
+        """
+        entries = list(due_entries(self.docket, self.pack, at_us=at_us))
+        return [it for entry in entries for it in self._record([entry])]
+
     def _change_permission(
         self,
         act: Act,
@@ -185,7 +204,10 @@ class Supervising(Desk):
         at_us: int,
     ) -> Permission:
         effective_rules(self.pack, permission, at_us)
-        data = {"permission": permission.as_plain()}
+        data = {
+            "permission": permission.as_plain(),
+            "onboarding_to_us": onboarding_end(self.pack, permission.valid_to_us),
+        }
         after = self._instrument_act(act, instrument, by, at_us=at_us, grounds=grounds, data=data)
         return after.permission
 

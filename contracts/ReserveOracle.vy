@@ -26,6 +26,8 @@ event OwnershipTaken:
     owner: indexed(address)
 
 
+RESERVE_MAX: constant(uint256) = 2**128 - 1  # an amount of the ledger has 128 bits
+
 decimals: public(immutable(uint8))
 
 owner: public(address)
@@ -62,6 +64,7 @@ def attest(reserve: uint256, as_of: uint256, evidence: bytes32):
     assert as_of <= block.timestamp, "oracle: the attestation is from the future"
     assert as_of >= self.as_of, "oracle: a later attestation is on record"
     assert evidence != empty(bytes32), "oracle: the evidence hash is missing"
+    assert reserve <= RESERVE_MAX, "oracle: the reserve is out of range"
     self.round_id += 1
     self.reserve = reserve
     self.as_of = as_of

@@ -76,6 +76,7 @@ ROLE_LAST: constant(uint256) = 4
 
 SHUT: constant(uint256) = max_value(uint256)
 WHOLE_BPS: constant(uint256) = 10_000
+AGE_MAX: constant(uint256) = 2**63  # keeps the sum with an instant in range
 
 # Why a transfer cannot happen (in the manner of ERC-1404); 0 means that it can.
 FINE: constant(uint256) = 0
@@ -128,6 +129,7 @@ def __init__(
     assert owner_ != empty(address), "token: the owner is missing"
     assert oracle_ != empty(address), "token: the reserve oracle is missing"
     assert reserve_ratio_bps_ >= WHOLE_BPS, "token: a reserve ratio under one is not a reserve"
+    assert attestation_age_max_ <= AGE_MAX, "token: the attestation age is out of range"
     self.name = name_
     self.symbol = symbol_
     decimals = decimals_
@@ -194,10 +196,9 @@ def mint(receiver: address, amount: uint256, order_ref: bytes32):
     reserve, as_of = staticcall Reserve(oracle).latest()
     assert as_of != 0, "token: no reserve is attested"
     assert block.timestamp <= as_of + attestation_age_max, "token: the attestation is stale"
-    supply: uint256 = self.totalSupply + amount
-    assert self._needed(supply) <= reserve, "token: the reserve is short"
+    assert amount <= self._headroom(reserve), "token: the reserve is short"
     self.minter_allowance[msg.sender] = allowed - amount
-    self.totalSupply = supply
+    self.totalSupply += amount
     self.balanceOf[receiver] += amount
     log Transfer(sender=empty(address), receiver=receiver, value=amount)
     log Minted(minter=msg.sender, receiver=receiver, value=amount, order_ref=order_ref)
@@ -368,10 +369,7 @@ def mintable() -> uint256:
     reserve, as_of = staticcall Reserve(oracle).latest()
     if as_of == 0 or block.timestamp > as_of + attestation_age_max:
         return 0
-    covered: uint256 = self._covered(reserve)
-    if covered <= self.totalSupply:
-        return 0
-    return covered - self.totalSupply
+    return self._headroom(reserve)
 
 
 # Inside
@@ -433,12 +431,7 @@ def _reason(code: uint256) -> String[48]:
 
 @internal
 @view
-def _needed(supply: uint256) -> uint256:
-    # Rounded up: a fraction of a unit short is short.
-    return (supply * reserve_ratio_bps + WHOLE_BPS - 1) // WHOLE_BPS
-
-
-@internal
-@view
-def _covered(reserve: uint256) -> uint256:
-    return reserve * WHOLE_BPS // reserve_ratio_bps
+def _headroom(reserve: uint256) -> uint256:
+    # Rounded down: a fraction of a unit short is short. The oracle keeps the product in range.
+    covered: uint256 = reserve * WHOLE_BPS // reserve_ratio_bps
+    return covered - min(covered, self.totalSupply)

@@ -20,6 +20,12 @@ EVM_VERSION = "cancun"
 OUTPUTS = ("abi", "bytecode", "bytecode_runtime")
 
 
+def bytecode_of(source: str) -> str:
+    """Return unoptimised creation code, fast: for tests that compile many variants."""
+    settings = Settings(evm_version=EVM_VERSION, optimize=OptimizationLevel.NONE)
+    return str(compile_code(source, output_formats=("bytecode",), settings=settings)["bytecode"])
+
+
 def compile_contract(source: str, *, name: str) -> dict[str, object]:
     """Return the artefact of one contract as plain data."""
     settings = Settings(evm_version=EVM_VERSION, optimize=OptimizationLevel.GAS)

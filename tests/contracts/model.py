@@ -187,6 +187,8 @@ class TokenModel:
             return "oracle: a later attestation is on record"
         if evidence == NO_ORDER:
             return "oracle: the evidence hash is missing"
+        if reserve >= 2**128:
+            return "oracle: the reserve is out of range"
         self.reserve, self.as_of_s = reserve, as_of_s
         self.rounds += 1
         return ""

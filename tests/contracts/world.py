@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-import numpy as np
 
 from sandrail.rails.chain import (
     Address,
@@ -17,8 +14,8 @@ from sandrail.rails.chain import (
     load_artifact,
     open_chain,
 )
-from sandrail.world import SECOND_US, Seed, derive_id
-from tests.contracts.model import ENDLESS, SHUT, ZERO, TokenModel
+from sandrail.world import SECOND_US, derive_id
+from tests.contracts.model import SHUT, ZERO, TokenModel
 from tests.makers.chain import GENESIS_US, ROLES, who
 
 AGE_MAX_S = 86_400
@@ -66,12 +63,17 @@ class World:
 
     @classmethod
     def make(
-        cls, engine: str, *, ratio_bps: int = 10_000, artifact: Artifact | None = None
+        cls,
+        engine: str,
+        *,
+        ratio_bps: int = 10_000,
+        artifact: Artifact | None = None,
+        oracle_artifact: Artifact | None = None,
     ) -> World:
         token_artifact = artifact or load_artifact("SupervisedToken")
         chain = open_chain("model", genesis_us=GENESIS_US, engine=engine)
         oracle = chain.deploy(
-            load_artifact("ReserveOracle"),
+            oracle_artifact or load_artifact("ReserveOracle"),
             (2, ROLES.owner, ROLES.attester),
             sender=ROLES.owner,
             ref=1,
@@ -191,79 +193,3 @@ def events_of(
             reserve, as_of_s, evidence = args
             return [("Attested", by, model.rounds, reserve, as_of_s, evidence)]
     raise AssertionError(act.name)
-
-
-def random_acts(seed: int, count: int, *, token: bytes) -> Iterator[Act | int]:
-    """Yield a seeded stream of acts and pauses (in seconds), privileged and not, legal and not."""
-    draw = Seed(seed).stream("contract acts")
-    everyone = (*PEOPLE, *OFFICERS)
-
-    def one_of(options: tuple[bytes, ...]) -> bytes:
-        return options[int(draw.integers(len(options)))]
-
-    def amount() -> int:
-        extremes = (0, 1, 2**128, 2**255, SHUT, ENDLESS - 1)
-        small = int(draw.integers(0, 400))
-        return small if draw.random() < 0.93 else extremes[int(draw.integers(len(extremes)))]
-
-    def person() -> bytes:
-        odd = draw.random()
-        return ZERO if odd < 0.02 else token if odd < 0.04 else one_of(PEOPLE)
-
-    def by(officer: bytes) -> bytes:
-        return one_of(everyone) if draw.random() < 0.1 else officer
-
-    def order() -> bytes:
-        return bytes(32) if draw.random() < 0.05 else ORDER
-
-    kinds = np.array([26, 6, 6, 16, 10, 8, 8, 1, 4, 3, 2, 1, 1, 6, 2])
-    kinds = kinds / kinds.sum()
-    now_s = GENESIS_US // SECOND_US
-    yield Act("set_minter", ROLES.owner, (ROLES.minter, 1_000))
-    for _ in range(count):
-        match int(draw.choice(len(kinds), p=kinds)):
-            case 0:
-                yield Act("transfer", one_of(PEOPLE), (person(), amount()))
-            case 1:
-                yield Act("approve", one_of(PEOPLE), (person(), amount()))
-            case 2:
-                yield Act("transferFrom", one_of(PEOPLE), (one_of(PEOPLE), person(), amount()))
-            case 3:
-                yield Act("mint", by(ROLES.minter), (person(), amount(), order()))
-            case 4:
-                yield Act("burn", by(ROLES.redeemer), (one_of(PEOPLE), amount(), order()))
-            case 5:
-                args = (one_of(PEOPLE), person(), amount(), order())
-                yield Act("forced_transfer", by(ROLES.enforcer), args)
-            case 6:
-                frozen = amount() if draw.random() < 0.5 else 0
-                yield Act("setFrozenTokens", by(ROLES.freezer), (person(), frozen))
-            case 7:
-                yield Act("pause", by(ROLES.pauser), ())
-            case 8:
-                yield Act("unpause", by(ROLES.owner), ())
-            case 9:
-                yield Act(
-                    "set_minter",
-                    by(ROLES.owner),
-                    (ZERO if draw.random() < 0.05 else by(ROLES.minter), 4 * amount() % 2**256),
-                )
-            case 10:
-                role = int(draw.integers(0, 6))
-                held = (ZERO, ROLES.pauser, ROLES.freezer, ROLES.enforcer, ROLES.redeemer, ZERO)[
-                    role
-                ]
-                yield Act("set_role", by(ROLES.owner), (role, held))
-            case 11:
-                yield Act("offer_ownership", by(ROLES.owner), (by(ROLES.owner),))
-            case 12:
-                yield Act("take_ownership", by(ROLES.owner), ())
-            case 13:
-                as_of_s = now_s + int(draw.integers(-50_000, 3_000))
-                yield Act(
-                    "attest", by(ROLES.attester), (int(draw.integers(0, 5_000)), as_of_s, order())
-                )
-            case _:
-                step = int(draw.integers(0, 40_000))
-                now_s += step
-                yield step

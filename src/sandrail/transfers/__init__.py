@@ -2,6 +2,7 @@
 
 from sandrail.transfers.answers import Answers
 from sandrail.transfers.batch_fact import KIND_BATCH, JudgedBatch, decode_batch
+from sandrail.transfers.counter import Counter, Reply
 from sandrail.transfers.desk import Desk
 from sandrail.transfers.errors import (
     DeskBroken,
@@ -20,6 +21,7 @@ __all__ = [
     "KINDS",
     "KIND_BATCH",
     "Answers",
+    "Counter",
     "Desk",
     "DeskBroken",
     "DeskTerms",
@@ -32,6 +34,7 @@ __all__ = [
     "NotAllowed",
     "OnboardingError",
     "ReplayMismatch",
+    "Reply",
     "batch_of",
     "decode_batch",
     "rebuild",

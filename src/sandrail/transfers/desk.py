@@ -207,38 +207,35 @@ class Desk:
             self.refuse(error, actor=actor)
             raise
         if place is None:
-            place = self.submit_checked([(name, body, exact)], actor=actor)[0]
-            return self.answers(place, repeated=False)
+            rows = np.array([exact.rows], dtype=np.int64)
+            requests = RequestRows(bytes_column([name]), bytes_column([body]), rows)
+            seq, _ = self.submit_new(exact, requests, actor=actor)
+            return self.answers(Place(seq, 0, exact.rows), repeated=False)
         return self.answers(place, repeated=True)
 
-    def submit_checked(
-        self, requests: Sequence[tuple[bytes, bytes, InstructionBatch]], *, actor: Actor = SYSTEM
-    ) -> list[Place]:
-        """Judge and post new requests as one batch in one commit; return where each is answered."""
+    def submit_new(
+        self, batch: InstructionBatch, requests: RequestRows, *, actor: Actor = SYSTEM
+    ) -> tuple[int, JudgedBatch]:
+        """Judge and post requests whose keys are new, as one batch in one commit.
+
+        Args:
+            batch: the instructions of all requests, checked, one request after the other.
+            requests: their keys and bodies.
+
+        Returns:
+            the fact that records the answers, and the answers.
+        """
         self._require_sound()
-        batches = [batch for _, _, batch in requests]
-        joined = batches[0] if len(batches) == 1 else _joined(batches)
-        rows = np.array([batch.rows for batch in batches], dtype=np.int64)
-        named = RequestRows(
-            key=_bytes_column([name for name, _, _ in requests]),
-            body=_bytes_column([body for _, body, _ in requests]),
-            rows=rows,
-        )
         now_us = max(self.clock.now_us(), self.floor.now_us)
-        laid, asked = self.floor.lay_out(joined)
+        laid, asked = self.floor.lay_out(batch)
         # From here on memory is ahead of the disk until the commit has returned.
         self._broken = True
-        judged = self.floor.judge(laid, asked, named, now_us)
+        judged = self.floor.judge(laid, asked, requests, now_us)
         fact = self._commit_batch(judged, now_us, actor)
+        self.floor.requests.add_fact(fact.seq, *requests)
         self._broken = False
         self._last = (fact.seq, judged)
-        first, places = 0, []
-        for (name, body, _), count in zip(requests, rows.tolist(), strict=True):
-            place = Place(fact.seq, first, count)
-            self.floor.requests.add(name, body, place)
-            places.append(place)
-            first += count
-        return places
+        return self._last
 
     def answers(self, place: Place, *, repeated: bool) -> Answers:
         """Return the recorded answer to a request."""
@@ -338,9 +335,6 @@ def _accounts(floor: Floor, columns: dict[str, npt.NDArray[Any]]) -> tuple[str, 
     return "ledger.accounts_opened", payload
 
 
-def _joined(batches: Sequence[InstructionBatch]) -> InstructionBatch:
-    return InstructionBatch(*(np.concatenate(columns) for columns in zip(*batches, strict=True)))
-
-
-def _bytes_column(items: Sequence[bytes]) -> npt.NDArray[np.uint8]:
+def bytes_column(items: Sequence[bytes]) -> npt.NDArray[np.uint8]:
+    """Return byte strings of equal length as one fixed-width column."""
     return np.frombuffer(b"".join(items), dtype=np.uint8).reshape(len(items), -1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -16,7 +17,15 @@ from sandrail.transfers.errors import InstructionError
 from sandrail.transfers.limits import BATCH_ROWS_MAX
 from sandrail.world import TransferId
 
-__all__ = ["Instruction", "InstructionBatch", "batch_of", "body_hash", "checked"]
+__all__ = [
+    "Instruction",
+    "InstructionBatch",
+    "batch_of",
+    "body_hash",
+    "body_hash_of_one",
+    "check_single",
+    "checked",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,11 @@ class InstructionBatch(NamedTuple):
         return int(self.id_hi.shape[0])
 
 
+_BODY_TAG = b"sandrail/request/1\n"
+_BODY_OF_ONE = _BODY_TAG + (1).to_bytes(8, "little")
+_KIND_MAX = int(max(Kind))
+_ONE_ROW = struct.Struct("<QQBiQQqqIQQqBBqq")
+
 DTYPES: dict[str, str] = {
     "id_hi": "<u8",
     "id_lo": "<u8",
@@ -106,9 +120,13 @@ def batch_of(instructions: Sequence[Instruction]) -> InstructionBatch:
     for name, attribute in wide.items():
         halves = split128([getattr(item, attribute) for item in instructions])
         columns[f"{name}_hi"], columns[f"{name}_lo"] = halves
-    for name, dtype in DTYPES.items():
-        if name not in columns:
-            columns[name] = np.array([getattr(item, name) for item in instructions], dtype=dtype)
+    try:
+        for name, dtype in DTYPES.items():
+            if name not in columns:
+                values = [getattr(item, name) for item in instructions]
+                columns[name] = np.array(values, dtype=dtype)
+    except OverflowError as error:
+        raise _too_large(error) from error
     return InstructionBatch(**columns)
 
 
@@ -144,13 +162,67 @@ def checked(batch: InstructionBatch, *, assets: int) -> InstructionBatch:
     return exact
 
 
+def check_single(item: Instruction, *, assets: int) -> None:
+    """Refuse an instruction that cannot stand in a batch of its own.
+
+    Raises:
+        InstructionError: unknown asset or kind, or it is linked to a next one that is not there.
+    """
+    if not 0 <= item.asset < assets or not 0 <= item.kind <= _KIND_MAX or item.linked:
+        checked(batch_of([item]), assets=assets)
+        raise InstructionError(
+            "A single instruction is linked to a next one.",
+            why="Linked instructions stand or fall together and so come in one batch.",
+            fix="Submit the chain as one batch.",
+        )
+
+
+def body_hash_of_one(item: Instruction) -> bytes:
+    """Return the same hash as ``body_hash`` of a batch of one, without building the batch.
+
+    Raises:
+        InstructionError: a number does not fit its column.
+    """
+    low = 2**64 - 1
+    try:
+        packed = _ONE_ROW.pack(
+            item.id >> 64,
+            item.id & low,
+            item.kind,
+            item.asset,
+            item.amount_minor >> 64,
+            item.amount_minor & low,
+            item.debtor,
+            item.creditor,
+            item.facts,
+            item.pending >> 64,
+            item.pending & low,
+            item.timeout_us,
+            item.two_step,
+            item.linked,
+            item.debit,
+            item.credit,
+        )
+    except struct.error as error:
+        raise _too_large(error) from error
+    return hashlib.sha256(_BODY_OF_ONE + packed).digest()
+
+
 def body_hash(batch: InstructionBatch) -> bytes:
     """Return the SHA-256 that tells two bodies under one idempotency key apart."""
-    state = hashlib.sha256(b"sandrail/request/1\n" + batch.rows.to_bytes(8, "little"))
+    state = hashlib.sha256(_BODY_TAG + batch.rows.to_bytes(8, "little"))
     column: Any
     for column in batch:
         state.update(column)
     return state.digest()
+
+
+def _too_large(error: Exception) -> InstructionError:
+    return InstructionError(
+        "A number of the instruction does not fit its column.",
+        why=f"{error}.",
+        fix="Ids and amounts have 128 bits, parties and accounts 64, facts 32, kinds 8.",
+    )
 
 
 def _refuse_unknown(batch: InstructionBatch, assets: int) -> None:

@@ -20,6 +20,13 @@ from sandrail.trials.errors import (
 )
 from sandrail.trials.intents import IntentKind, Intents
 from sandrail.trials.metrics import METRICS, Metric, Unit
+from sandrail.trials.outcome import (
+    AttackReport,
+    DayClose,
+    HypothesisVerdict,
+    Recommendation,
+    TrialOutcome,
+)
 from sandrail.trials.plan import (
     AdversaryKind,
     AdversaryPlan,
@@ -33,6 +40,8 @@ from sandrail.trials.plan import (
 )
 from sandrail.trials.plan_file import load_plan, parse_plan
 from sandrail.trials.population import People, draw_people
+from sandrail.trials.run import Moment, TrialRun, run_trial
+from sandrail.trials.setting import Setting, permission_for
 
 __all__ = [
     "METRICS",
@@ -40,20 +49,26 @@ __all__ = [
     "AdversaryKind",
     "AdversaryPlan",
     "Attack",
+    "AttackReport",
     "Comparison",
+    "DayClose",
     "Fate",
     "Hypothesis",
+    "HypothesisVerdict",
     "IntentKind",
     "Intents",
     "LimitAsked",
     "ListedPerson",
     "Metric",
+    "Moment",
     "NotPermitted",
     "People",
     "PlanError",
     "PopulationError",
+    "Recommendation",
     "ScenarioKind",
     "Scene",
+    "Setting",
     "Signature",
     "SignatureMismatch",
     "Stage",
@@ -61,6 +76,8 @@ __all__ = [
     "TestPlan",
     "Today",
     "TrialBroken",
+    "TrialOutcome",
+    "TrialRun",
     "Unit",
     "UnsignedPlan",
     "day_intents",
@@ -68,5 +85,7 @@ __all__ = [
     "invite",
     "load_plan",
     "parse_plan",
+    "permission_for",
     "run_on_issuer",
+    "run_trial",
 ]

@@ -30,7 +30,7 @@ STRANGER_PERCENT = 70
 FRIENDS = 6
 """Everybody keeps paying the same few people."""
 
-OPTIMIST_PERCENT = 6
+OPTIMIST_PERCENT = 2
 """Share of payments that are tried although the balance was too small this morning."""
 
 

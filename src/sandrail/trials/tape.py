@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sandrail.trials.adversaries.port import Fate
+from sandrail.trials.intents import IntentKind
 
 __all__ = ["FATES", "Tape", "TapeRows"]
 
@@ -51,6 +52,10 @@ class TapeRows(NamedTuple):
     def served(self) -> npt.NDArray[np.bool_]:
         """Mask of the rows that moved value."""
         return np.equal(self.fate, SERVED)
+
+    def asked(self) -> TapeRows:
+        """Return what was asked: everything but the notes that tokens came back."""
+        return self.where(np.not_equal(self.kind, IntentKind.GIVEN_BACK))
 
     def where(self, mask: npt.NDArray[np.bool_]) -> TapeRows:
         """Return the rows of a mask."""

@@ -127,6 +127,11 @@ class Adversary(Protocol):
         """Ground truth number on its intents; never ``HONEST``."""
         ...
 
+    @property
+    def day(self) -> int:
+        """First day of action, from 1."""
+        ...
+
     def recruits(self) -> People | None:
         """Return the persons who ask to be admitted, or nothing."""
         ...

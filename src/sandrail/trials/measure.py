@@ -1,0 +1,159 @@
+"""From the tape and the daily closes to the value of every metric. Integers only, no gate code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sandrail.controls import Outcome as Decision
+from sandrail.ledger import Outcome
+from sandrail.trials.adversaries import Fate
+from sandrail.trials.audit import holding_overshoot, transfer_overshoot, window_overshoot
+from sandrail.trials.intents import HONEST, IntentKind
+from sandrail.trials.outcome import DayClose
+from sandrail.trials.plan import AdversaryKind
+from sandrail.trials.tape import FATES, TapeRows
+
+__all__ = ["Tally", "Yardstick", "fates_of", "measure", "transfer_counts"]
+
+Bytes = npt.NDArray[np.uint8]
+
+MINUTE_US = 60_000_000
+WHOLE_BP = 10_000
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run counts beside the tape; the only mutable record of a trial.
+
+    Attributes:
+        redemptions_accepted: put on hold and ordered.
+        redemptions_paid: confirmed by the bank.
+        redemption_us_max: longest time from request to confirmation; -1 before the first.
+        unbacked_mint_minor: tokens that an unbacked issue or a direct mint brought into being.
+        unbacked_attempts: issues and mints tried without money behind them.
+        duplicate_notices: bank notifications that came again.
+        duplicate_credits: those of them that credited again.
+    """
+
+    redemptions_accepted: int = 0
+    redemptions_paid: int = 0
+    redemption_us_max: int = -1
+    unbacked_mint_minor: int = 0
+    unbacked_attempts: int = 0
+    duplicate_notices: int = 0
+    duplicate_credits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What metrics are measured against.
+
+    Attributes:
+        transfer_max_minor, daily_max_minor, holding_max_minor: limits in units of the token.
+        labels: number of each adversary that takes part.
+        splitters: party numbers of the limit splitter and its accomplices.
+    """
+
+    transfer_max_minor: int
+    daily_max_minor: int
+    holding_max_minor: int
+    labels: Mapping[AdversaryKind, int]
+    splitters: tuple[int, ...]
+
+
+def measure(
+    rows: TapeRows, *, closes: Sequence[DayClose], counted: Tally, by: Yardstick, customers: int
+) -> dict[str, int | None]:
+    """Return the value of every metric on the evidence so far; None where there is none."""
+    coverage = [close.coverage_bp for close in closes if close.coverage_bp is not None]
+    minutes = counted.redemption_us_max
+    return {
+        "supply_gap_minor_max": max(
+            (abs(close.supply_minor - close.liability_minor) for close in closes), default=None
+        ),
+        "reserve_coverage_bp_min": min(coverage, default=None),
+        "reconciliation_breaks": sum(len(close.breaks) for close in closes) if closes else None,
+        "limit_overshoot_minor_max": max(
+            transfer_overshoot(rows, limit_minor=by.transfer_max_minor),
+            window_overshoot(rows, limit_minor=by.daily_max_minor),
+            holding_overshoot(rows, limit_minor=by.holding_max_minor),
+        ),
+        "customers_onboarded": customers,
+        "transfers_posted": int(rows.asked().served.sum()),
+        "honest_success_bp": _honest_success(rows),
+        "redemptions_paid_bp": _share(counted.redemptions_paid, counted.redemptions_accepted),
+        "redemption_minutes_max": None if minutes < 0 else -(-minutes // MINUTE_US),
+        "unbacked_mint_minor": counted.unbacked_mint_minor if counted.unbacked_attempts else None,
+        "duplicate_credits": counted.duplicate_credits if counted.duplicate_notices else None,
+    } | _attacks(rows, by)
+
+
+def transfer_counts(rows: TapeRows) -> dict[str, int]:
+    """Return how many instructions ended how; every instruction is counted once."""
+    rows = rows.asked()
+    accepted = (rows.posting > 0) & (rows.posting <= Outcome.PENDING)
+    held = rows.posting == Outcome.HELD
+    blocked = rows.decision == Decision.BLOCK
+    frozen = rows.decision == Decision.FREEZE
+    warned = accepted & (rows.decision == Decision.WARN)
+    counts = {
+        "allowed": accepted & ~warned,
+        "warned": warned,
+        "held": held,
+        "blocked": blocked,
+        "frozen": frozen,
+        "refused": ~(accepted | held | blocked | frozen),
+    }
+    return {name: int(mask.sum()) for name, mask in counts.items()}
+
+
+def _honest_success(rows: TapeRows) -> int | None:
+    rows = rows.asked()
+    asked = (rows.label == HONEST) & (rows.posting != Outcome.OVERDRAFT)
+    return _share(int((asked & rows.served).sum()), int(asked.sum()))
+
+
+def _attacks(rows: TapeRows, by: Yardstick) -> dict[str, int | None]:
+    values: dict[str, int | None] = {
+        "sanctioned_value_minor": None,
+        "sanctioned_attempts_stopped_bp": None,
+        "structuring_stopped_bp": None,
+        "splitter_overshoot_minor": None,
+    }
+    listed = by.labels.get(AdversaryKind.SANCTIONED_PERSON)
+    mine = rows.where(rows.label == listed) if listed else None
+    if mine is not None and len(mine.label):
+        values["sanctioned_value_minor"] = int(mine.amount_minor[mine.served].sum())
+        values["sanctioned_attempts_stopped_bp"] = _share(
+            int((~mine.served).sum()), len(mine.label)
+        )
+    structurer = by.labels.get(AdversaryKind.STRUCTURER)
+    if structurer:
+        sent = rows.where((rows.label == structurer) & (rows.kind == IntentKind.PAY))
+        stopped = int(sent.amount_minor[~sent.served].sum())
+        values["structuring_stopped_bp"] = _share(stopped, int(sent.amount_minor.sum()))
+    splitter = by.labels.get(AdversaryKind.LIMIT_SPLITTER)
+    if splitter and (rows.label == splitter).any():
+        values["splitter_overshoot_minor"] = max(
+            window_overshoot(rows, limit_minor=by.daily_max_minor, parties=by.splitters), 0
+        )
+    return values
+
+
+def _share(part: int, whole: int) -> int | None:
+    """Return part of whole per 10,000, rounded down; None of nothing."""
+    return part * WHOLE_BP // whole if whole else None
+
+
+def fates_of(decision: Bytes, posting: Bytes) -> Bytes:
+    """Return the fate of each row as its number in ``FATES``."""
+    served = (posting > 0) & (posting <= Outcome.PENDING)
+    held = posting == Outcome.HELD
+    frozen = decision == Decision.FREEZE
+    numbers = [FATES.index(fate) for fate in (Fate.SERVED, Fate.HELD, Fate.FROZEN)]
+    other = FATES.index(Fate.REFUSED)
+    return np.select([served, held, frozen], numbers, other).astype(np.uint8)

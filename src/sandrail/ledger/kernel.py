@@ -91,15 +91,15 @@ __all__ = [
     "undo_chain",
 ]
 
-CHAIN_NONE = 0
+CHAIN_NONE = np.int64(0)
 """The row is alone."""
-CHAIN_POST = 1
+CHAIN_POST = np.int64(1)
 """A chain of ids never seen: post it, all or none."""
-CHAIN_REPLAY = 2
+CHAIN_REPLAY = np.int64(2)
 """A chain of ids all seen before: each row gets its answer again."""
-CHAIN_MIXED = 3
+CHAIN_MIXED = np.int64(3)
 """A chain of ids partly seen before: it cannot be all or none any more, so its new rows fail."""
-CHAIN_CUT = 4
+CHAIN_CUT = np.int64(4)
 """The batch ends inside the chain: none of it happens."""
 
 
@@ -249,7 +249,7 @@ def plan_chain(book: BookState, rows: RowColumns, first: I64, n: I64) -> tuple[I
     """Return the last row of the chain that begins at ``first``, and what to do with it."""
     if not np.int64(rows.flags[first]) & LINKED:
         return first, CHAIN_NONE
-    last, known = first, 0
+    last, known = first, np.int64(0)
     while True:
         if find_slot(book, rows.id_hi[last], rows.id_lo[last]) >= 0:
             known += 1
@@ -396,7 +396,7 @@ def post_batch(
     expired_count = expire_due(book, now_us, expired)
     n = rows.id_hi.shape[0]
     captures = debit_after.shape[0] == n
-    i = 0
+    i = np.int64(0)
     while i < n:
         last, plan = plan_chain(book, rows, i, n)
         if plan == CHAIN_NONE:

@@ -56,7 +56,7 @@ def heap_pop(book: BookState) -> I64:
     count = book.counters[HEAP] - 1
     book.counters[HEAP] = count
     heap[0, 0], heap[0, 1] = heap[count, 0], heap[count, 1]
-    parent = 0
+    parent = np.int64(0)
     while True:
         child = 2 * parent + 1
         if child >= count:
@@ -76,7 +76,7 @@ def expire_due(book: BookState, now_us: I64, out_slots: Column) -> I64:
     A transfer set aside at ``t`` with time-out ``d`` is due from the instant ``t + d`` on. Returns
     how many slots were written to ``out_slots``; when that is its length, call again.
     """
-    count = 0
+    count = np.int64(0)
     while book.counters[HEAP] > 0 and book.heap[0, 0] <= now_us and count < out_slots.shape[0]:
         slot = heap_pop(book)
         entry = book.transfers[slot]

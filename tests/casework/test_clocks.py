@@ -253,7 +253,7 @@ def test_a_firm_reapplies_when_the_pack_says(
     walk: Walk, application: Application, tmp_path: Path
 ) -> None:
     refusal = Grounds(("AML-1",), (sha("minutes"),))
-    case = walk.refuse(application, failed=("aml_minimum",), grounds=refusal)
+    case = walk.refuse(application, failed=("minimum_aml",), grounds=refusal)
     assert reapply_from(case, PACK) is None
     longer = edited_pack(
         tmp_path,
@@ -270,7 +270,7 @@ def test_an_appeal_comes_in_time_or_not_at_all(
     walk: Walk, application: Application, people: People
 ) -> None:
     refusal = Grounds(("AML-1",), (sha("minutes"),))
-    case = walk.refuse(application, failed=("aml_minimum",), grounds=refusal)
+    case = walk.refuse(application, failed=("minimum_aml",), grounds=refusal)
     signatory = people["mehran:g.mehrani"]
     reason = Grounds(("APPEAL-1",))
     with pytest.raises(StateError, match="too late"):

@@ -3,6 +3,7 @@
 from sandrail.casework.application import Application, InstrumentKind, Track
 from sandrail.casework.case import Case, Decision, Finding, Instrument, Score, Verdict
 from sandrail.casework.casebook import Casebook
+from sandrail.casework.clocks import ClockReading, ClockState, clocks_of
 from sandrail.casework.deciding import Outcome, Terms
 from sandrail.casework.documents import Document, check_document, read_document
 from sandrail.casework.entry import Entry, Grounds, Pair
@@ -12,10 +13,17 @@ from sandrail.casework.errors import (
     DocumentError,
     ForbiddenError,
     NotReadyError,
+    RegisterError,
     StateError,
     UnknownError,
 )
 from sandrail.casework.evaluating import Observation
+from sandrail.casework.export import (
+    read_snapshot,
+    snapshot_csv,
+    snapshot_json,
+    write_parquet,
+)
 from sandrail.casework.lifecycle import (
     APPLICATION_MACHINE,
     INSTRUMENT_MACHINE,
@@ -28,8 +36,21 @@ from sandrail.casework.lifecycle import (
 from sandrail.casework.people import People, load_people
 from sandrail.casework.permissions import Denial, Permit, View, may
 from sandrail.casework.read import load_application, parse_application
+from sandrail.casework.register import (
+    Change,
+    ReasonsEntry,
+    RegisterEntry,
+    Snapshot,
+    changes,
+    prove_not_rewritten,
+    reasons_register,
+    register_entries,
+    take_snapshot,
+)
 from sandrail.casework.report import Answer, LimitAnswer, SelfCheckReport, Standing
+from sandrail.casework.search import RegisterIndex
 from sandrail.casework.self_check import proposed_conditions, self_check
+from sandrail.casework.statistics import ServiceLevels, service_levels
 from sandrail.casework.supervising import doors
 from sandrail.casework.walk import Walk
 
@@ -43,6 +64,9 @@ __all__ = [
     "BrokenCaseError",
     "Case",
     "Casebook",
+    "Change",
+    "ClockReading",
+    "ClockState",
     "Decision",
     "Denial",
     "Document",
@@ -61,8 +85,14 @@ __all__ = [
     "Pair",
     "People",
     "Permit",
+    "ReasonsEntry",
+    "RegisterEntry",
+    "RegisterError",
+    "RegisterIndex",
     "Score",
     "SelfCheckReport",
+    "ServiceLevels",
+    "Snapshot",
     "Standing",
     "State",
     "StateError",
@@ -73,7 +103,9 @@ __all__ = [
     "Verdict",
     "View",
     "Walk",
+    "changes",
     "check_document",
+    "clocks_of",
     "doors",
     "draw",
     "load_application",
@@ -81,6 +113,15 @@ __all__ = [
     "may",
     "parse_application",
     "proposed_conditions",
+    "prove_not_rewritten",
     "read_document",
+    "read_snapshot",
+    "reasons_register",
+    "register_entries",
     "self_check",
+    "service_levels",
+    "snapshot_csv",
+    "snapshot_json",
+    "take_snapshot",
+    "write_parquet",
 ]

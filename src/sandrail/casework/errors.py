@@ -13,6 +13,7 @@
     RefusedError
     └── ForbiddenError       casework.{not_permitted, same_person, conflict_of_interest, ...}
     EvidenceError
+    ├── RegisterError        casework.register_rewritten: a snapshot and the journal disagree
     └── BrokenCaseError      casework.broken_case: a recorded act contradicts the rules of the room
 """
 
@@ -26,6 +27,7 @@ __all__ = [
     "DocumentError",
     "ForbiddenError",
     "NotReadyError",
+    "RegisterError",
     "StateError",
     "UnknownError",
 ]
@@ -65,6 +67,12 @@ class ForbiddenError(RefusedError):
     """This person may not do this here."""
 
     code = "casework.not_permitted"
+
+
+class RegisterError(EvidenceError):
+    """A register, or a snapshot of one, is not what the journal tells."""
+
+    code = "casework.register_rewritten"
 
 
 class BrokenCaseError(EvidenceError):

@@ -22,7 +22,8 @@ class Topic(StrEnum):
     TECHNOLOGY = "technology"
     CAPITAL = "capital"
     EXIT = "exit"
-    DOCUMENTS = "documents"
+    FORM = "form"
+    CRITERIA = "criteria"
 
 
 class Standing(StrEnum):

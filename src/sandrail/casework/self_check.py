@@ -6,14 +6,25 @@ of the rest that a person will judge it; it never says that an application will 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from sandrail.casework.application import Application, LimitAsked
 from sandrail.casework.probes import PROBES, Probe, Reading
 from sandrail.casework.report import Answer, LimitAnswer, SelfCheckReport, Standing, Topic
-from sandrail.rulebook import Bound, Condition, Pack, Rule, RuleSet
+from sandrail.casework.text import money_of
+from sandrail.rulebook import (
+    Activity,
+    Bound,
+    Condition,
+    Pack,
+    Rule,
+    RuleSet,
+    Source,
+    Status,
+    capital_required,
+)
 from sandrail.world import date_of, digest
 
 __all__ = ["proposed_conditions", "self_check"]
@@ -32,24 +43,27 @@ def self_check(application: Application, pack: Pack, *, at_us: int) -> SelfCheck
     """
     on = date_of(at_us, utc_offset_minutes=pack.utc_offset_minutes)
     rules = pack.in_force(on)
-    scope = _scope(application)
+    scope = tuple(_scope(application, pack))
     answers = (
-        scope,
-        *_prohibited(application),
+        *scope,
+        *_prohibited(application, pack),
         *_people(application),
         *(
             _probe(it, application, rules)
             for it in PROBES
             if it.rule_id in rules and it.applies(application)
         ),
+        _capital(application, pack),
         *_form(application),
+        *_required_answers(application, pack),
+        *_criteria(application, pack),
     )
     return SelfCheckReport(
         application_hash=digest(application.as_data()),
         pack_id=pack.id,
         pack_hash=pack.content_hash,
         on=on.isoformat(),
-        in_scope=scope.standing is not Standing.STOP,
+        in_scope=all(it.standing is not Standing.STOP for it in scope),
         prohibited=any(
             it.topic is Topic.PROHIBITED and it.standing is Standing.STOP for it in answers
         ),
@@ -71,22 +85,45 @@ def proposed_conditions(
     )
 
 
-def _scope(application: Application) -> Answer:
+def _scope(application: Application, pack: Pack) -> Iterator[Answer]:
     perimeter = application.perimeter
-    question = "Does the activity need an authorisation here?"
+    question = "Does it need an authorisation here?"
     if not perimeter.activities:
         why = "No activity is named, so there is nothing to authorise."
-        return Answer(Topic.SCOPE, question, Standing.STOP, why)
-    if not perimeter.in_or_from_country:
+        yield Answer(Topic.SCOPE, question, Standing.STOP, why)
+    elif not perimeter.in_or_from_country:
         why = "The service is not offered in or from the country."
-        return Answer(Topic.SCOPE, question, Standing.STOP, why)
-    token = perimeter.token
-    if token is not None and token.legal_tender:
-        why = f"{token.symbol} is legal tender, which is not a virtual asset."
-        return Answer(Topic.SCOPE, question, Standing.STOP, why)
-    names = ", ".join(perimeter.activities)
-    why = f"By function it is {names} of {_class_of(application)}, in or from the country."
-    return Answer(Topic.SCOPE, question, Standing.MET, why)
+        yield Answer(Topic.SCOPE, question, Standing.STOP, why)
+    elif perimeter.token is not None and perimeter.token.legal_tender:
+        why = f"{perimeter.token.symbol} is legal tender, which is not a virtual asset."
+        yield Answer(Topic.SCOPE, question, Standing.STOP, why)
+    else:
+        why = f"By function it concerns {_class_of(application)}, in or from the country."
+        yield Answer(Topic.SCOPE, question, Standing.MET, why)
+    known = {activity.id: activity for activity in pack.activities}
+    outside = [it for it in perimeter.activities if it in known and not known[it].in_scope]
+    for name in perimeter.activities:
+        yield _activity(name, known, application, alone=len(outside) == len(perimeter.activities))
+
+
+def _activity(
+    name: str, known: Mapping[str, Activity], application: Application, *, alone: bool
+) -> Answer:
+    """Say whether the pack lets the instrument asked for cover an activity."""
+    activity = known.get(name)
+    question = f"Can {application.instrument.value} cover {name}?"
+    if activity is None:
+        why = f"The pack knows {', '.join(known)}; {name} is none of them."
+        return Answer(Topic.SCOPE, question, Standing.GAP, why)
+    citation = _cite(activity.id, activity.status, activity.source)
+    if not activity.in_scope:
+        why = f"{activity.title} needs no authorisation: {activity.function}"
+        standing = Standing.STOP if alone else Standing.MET
+        return Answer(Topic.SCOPE, question, standing, why, citation)
+    if activity.instruments and application.instrument.value not in activity.instruments:
+        why = f"{activity.title} is covered by {', '.join(activity.instruments)} only."
+        return Answer(Topic.SCOPE, question, Standing.GAP, why, citation)
+    return Answer(Topic.SCOPE, question, Standing.MET, f"{activity.title}.", citation)
 
 
 def _class_of(application: Application) -> str:
@@ -94,25 +131,122 @@ def _class_of(application: Application) -> str:
     token = application.perimeter.token
     if token is None:
         return "virtual assets of others"
-    if token.redeemable_at_par and len(token.reference) == 3 and token.reference.isupper():
+    if token.redeemable_at_par and token.reference.isalpha() and token.reference.isupper():
         return f"a token redeemable at par in {token.reference}"
     if token.backing:
         return f"a token that is a claim on {', '.join(token.backing)}"
     return "a token without backing"
 
 
-def _prohibited(application: Application) -> Iterator[Answer]:
-    for name, answer in sorted(application.perimeter.prohibited_answers.items()):
-        words = name.replace("_", " ")
-        if answer:
-            why = f"The applicant answers yes to {words}."
-            yield Answer(Topic.PROHIBITED, f"Does it involve {words}?", Standing.STOP, why)
+def _prohibited(application: Application, pack: Pack) -> Iterator[Answer]:
+    """Answer the prohibited list; what the token does counts more than what was answered."""
+    answers = application.perimeter.prohibited_answers
+    shown = _shown_by_token(application)
+    for it in pack.prohibitions:
+        citation = _cite(it.id, it.status, it.source)
+        question = str(it.question)
+        if answers.get(it.id):
+            why = f"The applicant answers yes. {it.because}"
+            yield Answer(Topic.PROHIBITED, question, Standing.STOP, why, citation)
+        elif it.id in shown:
+            why = f"{shown[it.id]} {it.because}"
+            yield Answer(Topic.PROHIBITED, question, Standing.STOP, why, citation)
+        elif it.id not in answers:
+            why = f"The field perimeter.prohibited_answers.{it.id} is missing."
+            yield Answer(Topic.PROHIBITED, question, Standing.GAP, why, citation)
+        else:
+            yield Answer(Topic.PROHIBITED, question, Standing.MET, "Answered no.", citation)
+    for name in sorted(set(answers) - {it.id for it in pack.prohibitions}):
+        if answers[name]:
+            words = name.replace("_", " ")
+            why = "The applicant answers yes; the pack has no such prohibition."
+            yield Answer(Topic.PROHIBITED, f"Does it involve {words}?", Standing.TO_JUDGE, why)
+
+
+def _shown_by_token(application: Application) -> dict[str, str]:
+    """Return the prohibitions that the description of the token itself runs into."""
     token = application.perimeter.token
-    if token is not None and token.algorithmic_stabilisation:
-        why = f"{token.symbol} keeps its value by an algorithm and not by assets."
-        yield Answer(
-            Topic.PROHIBITED, "Is the token stabilised by an algorithm?", Standing.STOP, why
-        )
+    if token is None:
+        return {}
+    shown = {
+        "virtual_asset_backing": (token.backed_by_virtual_assets, "is backed by virtual assets"),
+        "algorithmic_stablecoin": (token.algorithmic_stabilisation, "is held by an algorithm"),
+        "anonymity_enhanced_asset": (token.anonymity_enhanced, "hides its parties"),
+        "interest_on_stablecoin": (token.pays_interest, "pays interest"),
+        "unbacked_issuance": (not token.backing, "has no backing"),
+    }
+    return {
+        name: f"By its description {token.symbol} {words}."
+        for name, (runs_into, words) in shown.items()
+        if runs_into
+    }
+
+
+def _criteria(application: Application, pack: Pack) -> Iterator[Answer]:
+    """Say of every criterion whether its questions are answered; people judge the answers."""
+    data = application.as_data()
+    for criterion in pack.criteria:
+        empty = [it for it in criterion.questions if is_empty(data, it)]
+        citation = _cite(criterion.id, criterion.status, criterion.source)
+        if empty:
+            why = f"Nothing stands in {', '.join(empty)}, which it is judged by."
+            yield Answer(Topic.CRITERIA, str(criterion.test), Standing.GAP, why, citation)
+        else:
+            signs = "; ".join(str(it) for it in criterion.positive)
+            why = f"Its questions are answered; an officer judges them. What speaks for it: {signs}"
+            yield Answer(Topic.CRITERIA, str(criterion.test), Standing.TO_JUDGE, why, citation)
+
+
+def _required_answers(application: Application, pack: Pack) -> Iterator[Answer]:
+    """Name the required questions of the pack's form that stand empty."""
+    data = application.as_data()
+    for form in pack.forms:
+        if form.instrument != application.instrument.value:
+            continue
+        for question in form.questions():
+            if question.required and is_empty(data, question.id):
+                why = f"The field {question.id} is required and stands empty."
+                citation = _cite(form.id, form.status, form.source)
+                yield Answer(Topic.FORM, str(question.label), Standing.GAP, why, citation)
+
+
+def is_empty(data: Mapping[str, object], path: str) -> bool:
+    """Tell whether nothing stands at a dotted path of an application's plain data."""
+    value: object = data
+    for part in path.split("."):
+        if not isinstance(value, Mapping) or part not in value:
+            return True
+        value = value[part]
+    return value is None or value == "" or value == [] or value == {}
+
+
+def _capital(application: Application, pack: Pack) -> Answer:
+    """Work out the capital it would need and compare it with the capital it has."""
+    has = money_of(application.finance.paid_up_capital)
+    overheads = money_of(application.finance.annual_fixed_overheads)
+    needed = capital_required(
+        pack.capital,
+        activities=application.perimeter.activities,
+        figures={"annual_fixed_overheads": overheads},
+        combine=pack.capital_sum,
+        assets=pack.assets,
+    )
+    question = "Is the paid-up capital enough?"
+    steps = " ".join(line.because for line in needed.lines)
+    sources = {_cite(it.formula.id, it.formula.status, it.formula.source) for it in needed.lines}
+    citation = "; ".join(sorted(sources))
+    if needed.required is None or needed.required.asset.code != has.asset.code:
+        why = f"It has {has}; the requirement is for a person to work out. {needed.because} {steps}"
+        return Answer(Topic.CAPITAL, question, Standing.TO_JUDGE, why.strip(), citation)
+    enough = has.minor >= needed.required.minor
+    why = f"It has {has} and would need {needed.required}. {needed.because} {steps}"
+    if needed.unanswered:
+        why += f" The pack asks nothing for {', '.join(needed.unanswered)}."
+    return Answer(Topic.CAPITAL, question, Standing.MET if enough else Standing.GAP, why, citation)
+
+
+def _cite(entry_id: str, status: Status, source: Source) -> str:
+    return f"{entry_id} ({status.value}; {source.title}, {source.address})"
 
 
 def _people(application: Application) -> Iterator[Answer]:

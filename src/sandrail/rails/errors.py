@@ -10,7 +10,7 @@
     │   └── FieldError            rails.{bad_field, bad_amount}
     ├── FaultPlanError        rails.bad_fault_plan
     ├── UnknownAccountError   rails.unknown_account
-    ├── UnknownPaymentError   rails.unknown_payment
+    ├── UnknownPaymentError   rails.{unknown_payment, unknown_message}
     └── TravelRuleError       travel_rule.{not_json, bad_field, unknown_version, unknown_field,
                               lossy, unknown_inquiry, bad_message}
     ConflictError
@@ -18,7 +18,7 @@
     ├── AccountConflictError  rails.account_conflict
     └── InquiryConflictError  travel_rule.inquiry_conflict
     EvidenceError
-    └── StatementError        rails.statement_does_not_add_up
+    └── StatementError        rails.{statement_does_not_add_up, bank_books_broken}
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class UnknownAccountError(InputError):
 
 
 class UnknownPaymentError(InputError):
-    """No payment with this end-to-end id was ever sent."""
+    """No payment with this end-to-end id, or no message with this id, ever crossed the line."""
 
     code = "rails.unknown_payment"
 

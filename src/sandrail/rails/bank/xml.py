@@ -225,7 +225,7 @@ class Node:
         """Return the only element at ``path``, or None; two of them are an error."""
         node = self
         for step in path.split("/"):
-            found = node.element.findall(node.namespace + step)
+            found = list(node.element.iterchildren(node.namespace + step))
             if len(found) > 1:
                 raise self._bad(f"{node.path}/{step}", f"occurs {len(found)} times")
             if not found:
@@ -242,7 +242,7 @@ class Node:
 
     def many(self, name: str) -> list[Node]:
         """Return all direct children of that name, numbered from 1 in errors."""
-        found = self.element.findall(self.namespace + name)
+        found = self.element.iterchildren(self.namespace + name)
         return [Node(e, self.namespace, f"{self.path}/{name}[{n}]") for n, e in enumerate(found, 1)]
 
     def text(self, path: str, *, chars_max: int) -> str:

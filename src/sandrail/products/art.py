@@ -26,6 +26,7 @@ from sandrail.controls import Kind
 from sandrail.controls import Outcome as Decision
 from sandrail.ledger import Outcome
 from sandrail.money import Asset
+from sandrail.products.at_once import submit_at_once
 from sandrail.products.errors import ProductError
 from sandrail.products.limits import SETTLE_ROUNDS_MAX
 from sandrail.products.nouns import Books, Customer, Deposit, Hold, Orders, Step
@@ -35,7 +36,7 @@ from sandrail.products.rail_facts import RailRecorder
 from sandrail.products.rows import derived_ids, interleaved, rows_of
 from sandrail.rails.bank import BankParty, BankRail, CreditEvent, StatusEvent
 from sandrail.rails.chain import SupervisedToken
-from sandrail.transfers import Answers, Desk
+from sandrail.transfers import Answers, Desk, InstructionBatch
 from sandrail.world import SYSTEM, Actor, date_of, derive_id
 
 __all__ = ["MONEY", "TOKEN", "ReserveToken"]
@@ -191,12 +192,17 @@ class ReserveToken:
 
     def pay(self, orders: Orders, *, key: str) -> Step:
         """Transfer between customers, in order."""
-        step = _step(self.desk.submit(self.transfer_rows(orders), key=key))
-        self.after_pay(orders, step)
+        step = _step(self.desk.submit(self._transfers(orders), key=key))
+        self._after_pay(orders, step)
         return step
 
-    def transfer_rows(self, orders: Orders) -> Any:
-        """Return transfers as instructions, for callers that submit them in their own way."""
+    def pay_at_once(self, orders: Orders, *, key: str) -> Step:
+        """Transfer like ``pay``, each order from a caller of its own, all in the same instant."""
+        step = submit_at_once(self.desk, self._transfers(orders), key=key)
+        self._after_pay(orders, step)
+        return step
+
+    def _transfers(self, orders: Orders) -> InstructionBatch:
         return rows_of(
             Kind.TRANSFER,
             (orders.id_hi, orders.id_lo),
@@ -207,7 +213,7 @@ class ReserveToken:
             facts=orders.facts,
         )
 
-    def after_pay(self, orders: Orders, step: Step) -> None:
+    def _after_pay(self, orders: Orders, step: Step) -> None:
         """Do on the chain what the ledger posted; keep what the gate holds."""
         posted = np.flatnonzero(step.outcome == Outcome.POSTED)
         self.side.transfer(
@@ -402,7 +408,7 @@ class ReserveToken:
 
     def _leg(
         self, ids: Sequence[int], amount: Ints, *, debit: Any, credit: Any, linked: int = 0
-    ) -> Any:
+    ) -> InstructionBatch:
         return rows_of(
             Kind.LEG, derived_ids(list(ids)), asset=MONEY, amount_minor=amount, debit=debit,
             credit=credit, linked=linked,
@@ -421,9 +427,8 @@ class ReserveToken:
 
 
 def _step(answers: Answers, rows: slice = slice(None)) -> Step:
-    return Step(
-        answers.found.outcome[rows], answers.outcome[rows], answers.found.rule[rows], answers
-    )
+    found = answers.found
+    return Step(found.outcome[rows], answers.outcome[rows], found.rule[rows], answers.program)
 
 
 def _require_assets(desk: Desk, token: Asset, money: Asset) -> None:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sandrail.controls import Kind
+from sandrail.controls import Kind, Program
 from sandrail.rails.bank import BankParty
 from sandrail.rails.chain import Address
-from sandrail.transfers import Answers
 
 __all__ = ["Books", "Customer", "Deposit", "Hold", "Orders", "Step"]
 
@@ -107,13 +106,13 @@ class Step:
         decision: u1 a row, the gate's word.
         outcome: u1 a row, the ledger's word.
         rule: u1 a row, the decisive rule's number in the program, or NO_RULE.
-        answers: the desk's answers.
+        program: what judged; ``program.rules[rule]`` names the rule with its citation.
     """
 
     decision: npt.NDArray[np.uint8]
     outcome: npt.NDArray[np.uint8]
     rule: npt.NDArray[np.uint8]
-    answers: Answers
+    program: Program
 
 
 @dataclass(frozen=True, slots=True)

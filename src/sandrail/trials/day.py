@@ -248,9 +248,10 @@ class DayRun:
 
     def _strike(self, key: str, strike: Intents) -> None:
         """Let every request of a strike come from a caller of its own, all at once."""
-        for row in range(len(strike)):
-            one = self._orders(strike.take(slice(row, row + 1)))
-            self._note(IntentKind.PAY, one, self._product.pay(one[0], key=f"{key}/at-once/{row}"))
+        asked = self._orders(strike)
+        if len(asked[0]):
+            step = self._product.pay_at_once(asked[0], key=key + "/at-once")
+            self._note(IntentKind.PAY, asked, step)
 
     def _over_mint(self, day: int, attacks: dict[int, Attack]) -> None:
         """Try issues without money behind them, through the gate and past it."""
@@ -379,7 +380,7 @@ def _reason(step: Step, row: int) -> str:
     """Return the rule that decided a row, or the ledger's word where the gate did not object."""
     rule = int(step.rule[row])
     if rule != NO_RULE:
-        return step.answers.program.rules[rule].id
+        return step.program.rules[rule].id
     return Outcome(int(step.outcome[row])).name
 
 

@@ -77,15 +77,16 @@ def test_any_columns_survive(
     assert encode_frame(decode_frame(data).columns, {"seed": seed}) == data
 
 
-@given(position=st.integers(0), bit=st.integers(0, 7))
-def test_a_flipped_bit_is_refused_or_gives_other_values(position: int, bit: int) -> None:
-    data = bytearray(encode_frame(sample(), {"key": "k1"}))
-    data[position % len(data)] ^= 1 << bit
-    try:
-        frame = decode_frame(bytes(data))
-    except FrameError:
-        return
-    assert encode_frame(frame.columns, frame.meta) == bytes(data), "a non-canonical frame passed"
+def test_a_flipped_bit_is_refused_or_gives_other_values() -> None:
+    whole = encode_frame(sample(), {"key": "k1"})
+    for position in range(len(whole)):
+        data = bytearray(whole)
+        data[position] ^= 1 << position % 8
+        try:
+            frame = decode_frame(bytes(data))
+        except FrameError:
+            continue
+        assert encode_frame(frame.columns, frame.meta) == bytes(data), "a second form was accepted"
 
 
 @given(st.binary(max_size=200))

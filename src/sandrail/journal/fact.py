@@ -187,6 +187,8 @@ def verify_fact(fact: Fact, after: Head) -> Head:
         ChainError: naming the fact's place and what about it is wrong.
     """
     expected_seq = after.seq + 1
+    if not _is_whole(fact):
+        raise _broken(expected_seq, "A field of it is damaged beyond reading.")
     if fact.seq != expected_seq:
         raise _broken(expected_seq, f"The next fact in the file carries the number {fact.seq}.")
     if fact.prev_hash != after.hash:
@@ -231,6 +233,20 @@ def parse_payload(fact: Fact) -> dict[str, object]:
             seq=fact.seq,
         )
     return value
+
+
+def _is_whole(fact: Fact) -> bool:
+    """Whether every field has its type; a damaged database row may hold anything."""
+    return (
+        type(fact.seq) is int
+        and type(fact.at_us) is int
+        and type(fact.kind) is str
+        and type(fact.actor) is str
+        and type(fact.payload) is bytes
+        and type(fact.payload_hash) is bytes
+        and type(fact.prev_hash) is bytes
+        and type(fact.hash) is bytes
+    )
 
 
 def _chain_hash(seq: int, body: Draft | Fact, prev_hash: bytes, payload_hash: bytes) -> bytes:

@@ -8,8 +8,10 @@ opening the journal again tells.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,8 @@ FORMAT_VERSION = 1
 PAGE_BYTES = 8_192
 CHECKPOINT_PAGES = 2_048
 CACHE_KIB = 65_536
+LOG_SUFFIX = "-wal"
+REWRITE_BYTES = 4 * 1024 * 1024
 BUSY_MS = 10_000
 
 _TABLES = (
@@ -61,14 +65,14 @@ class Driver:
 
     Attributes:
         connect: opens (path, may write).
+        rewrite_log: writes the visible bytes of a path's log in place once more and syncs them.
         errors: what the binding raises when SQLite or the disk fails.
-        integrity_errors: of these, a violated constraint.
         shares_file: whether several connections may be open on one file.
     """
 
     connect: Callable[[str, bool], Any]
+    rewrite_log: Callable[[str], None]
     errors: tuple[type[Exception], ...]
-    integrity_errors: tuple[type[Exception], ...]
     shares_file: bool = True
 
 
@@ -77,10 +81,30 @@ def _connect(path: str, writes: bool) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
 
 
+def _rewrite_log(path: str) -> None:
+    """Make sure that what the log shows is what the disk holds.
+
+    After a failed sync the system may show log pages that never reached the disk and count them as
+    written. Appending behind them, or copying them into the database file, would build on something
+    that a power cut takes away. Writing the same bytes again makes them due for a sync again.
+    """
+    try:
+        log = os.open(path + LOG_SUFFIX, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    try:
+        at = 0
+        while chunk := os.pread(log, REWRITE_BYTES, at):
+            at += os.pwrite(log, chunk, at)
+        os.fsync(log)
+    finally:
+        os.close(log)
+
+
 STDLIB = Driver(
     connect=_connect,
-    errors=(sqlite3.Error,),
-    integrity_errors=(sqlite3.IntegrityError,),
+    rewrite_log=_rewrite_log,
+    errors=(sqlite3.Error, OSError),
 )
 
 
@@ -108,7 +132,9 @@ class SqliteStore:
         store = cls(path, driver, cls._take_place(path, driver, now_us))
         with _closing_on_error(store):
             store._connect(writes=True)
-            if store._rows("SELECT count(*) FROM sqlite_schema")[0][0]:
+            with store._faults("be set up"):
+                held = store._rows("SELECT count(*) FROM sqlite_schema")[0][0]
+            if held:
                 raise LocationError(
                     f"{path} already holds something.",
                     why="A new journal starts in a new file.",
@@ -130,6 +156,9 @@ class SqliteStore:
             )
         store = cls(path, driver, None if read_only else cls._take_place(path, driver, now_us))
         with _closing_on_error(store):
+            if not read_only:
+                with store._faults("have its log rewritten"):
+                    driver.rewrite_log(str(path))
             store._connect(writes=not read_only)
             store._read_identity()
             store._connect_reader()
@@ -195,7 +224,8 @@ class SqliteStore:
             for row in cursor:
                 fact = Fact(*row)
                 page.append(fact)
-                size += len(fact.payload)
+                if isinstance(fact.payload, bytes):  # a damaged row may hold anything
+                    size += len(fact.payload)
                 if size >= READ_PAGE_BYTES:
                     cursor.close()
                     return page, True
@@ -232,7 +262,9 @@ class SqliteStore:
             return
         self._closed = True
         for connection in reversed(self._connections):
-            connection.close()
+            # A failing checkpoint loses nothing: what was acknowledged is in the write-ahead log.
+            with suppress(*self._driver.errors):
+                connection.close()
         self._connections.clear()
         if self._lock is not None:
             self._lock.release()
@@ -295,8 +327,15 @@ class SqliteStore:
             application = self._rows("PRAGMA application_id")[0][0]
             version = self._rows("PRAGMA user_version")[0][0]
             if (application, version) == (APPLICATION_ID, FORMAT_VERSION):
-                self.name = self._rows("SELECT value FROM journal WHERE key = 'name'")[0][0]
-                return
+                names = self._rows("SELECT value FROM journal WHERE key = 'name'")
+                if len(names) == 1 and isinstance(names[0][0], str):
+                    self.name = names[0][0]
+                    return
+                raise StoreFault(
+                    f"The journal {self._path} has lost its name.",
+                    why="The file is damaged.",
+                    fix="Restore it from a backup.",
+                )
         raise LocationError(
             f"{self._path} is not a journal that this version reads.",
             why=f"Its application id is {application:#x} and its format {version}; expected"

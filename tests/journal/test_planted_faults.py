@@ -1,0 +1,251 @@
+"""Every check here is worth something: each planted fault is found by the test named with it.
+
+A fault is a change to one passage of the product's source. Its killer is an ordinary test of this
+room, called once without the fault, when it must pass, and once with it, when it must fail.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandrail.journal import Journal, slice, verification
+from sandrail.journal import fact as fact_module
+from sandrail.journal.redaction import RedactionWatch
+from sandrail.journal.stores import lock
+from sandrail.journal.stores.sqlite import SqliteStore
+from sandrail.world import SandrailError
+
+from . import test_fact, test_frame, test_journal, test_simulator, test_slice
+from .makers import filled, frame_draft
+from .planting import plant
+from .simulator.world import run_world
+from .store_contract import NAME, StoreContract
+
+WORLDS_MAX = 400
+Killer = Callable[[Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One planted fault: where, what, and which test must find it."""
+
+    name: str
+    owner: Any
+    function: str
+    old: str
+    new: str
+    killer: Killer
+
+
+def worlds(_: Path) -> None:
+    """Run sampled worlds until one breaks."""
+    for seed in range(WORLDS_MAX):
+        run_world(seed)
+
+
+def power_cuts(_: Path) -> None:
+    for keep in ("none", "some"):
+        test_simulator.test_a_power_cut_at_every_operation_loses_nothing(keep)
+
+
+def changed_fact(path: Path, column: str, value: object) -> None:
+    test_journal.test_opening_names_the_first_changed_fact(path / "j.db", column, value)
+
+
+def contract(path: Path, test: str) -> None:
+    store = SqliteStore.create(path / "j.db", name=NAME, now_us=0)
+    try:
+        getattr(StoreContract(), test)(store)
+    finally:
+        store.close()
+
+
+def sliced(path: Path, test: Callable[[Journal, Path], None]) -> None:
+    journal = filled(Journal.in_memory("t"), 5)
+    journal.commit([frame_draft(4)])
+    test(journal, path)
+
+
+def fields(_: Path) -> None:
+    test_fact.test_any_changed_field_of_any_fact_is_found_there()
+
+
+FAULTS = [
+    Fault(
+        "acknowledged before the fsync",
+        SqliteStore, "_connect",
+        'self._set("synchronous = FULL")',
+        'self._rows = _claim_full(self, self._set("synchronous = OFF"))',
+        power_cuts,
+    ),
+    Fault(
+        "one fsync per checkpoint instead of one per commit",
+        SqliteStore, "_connect",
+        'self._set("synchronous = FULL")',
+        'self._rows = _claim_full(self, self._set("synchronous = NORMAL"))',
+        power_cuts,
+    ),
+    Fault(
+        "acknowledged before the commit",
+        SqliteStore, "append",
+        'writer.execute("COMMIT")', "pass",
+        power_cuts,
+    ),
+    Fault(
+        "a batch written without a transaction",
+        SqliteStore, "append",
+        'writer.execute("BEGIN IMMEDIATE")', 'writer.execute("BEGIN; COMMIT")',
+        worlds,
+    ),
+    Fault(
+        "the log trusted after a failed sync",
+        SqliteStore, "open",
+        "driver.rewrite_log(str(path))", "pass",
+        worlds,
+    ),
+    Fault(
+        "writing goes on after a failed write",
+        SqliteStore, "_spoil",
+        'self._spoiled = f"An earlier write failed: {error}"', "pass",
+        lambda path: test_journal.test_a_writer_that_was_overtaken_stops_for_good(path / "j.db"),
+    ),
+    Fault(
+        "a redaction outside the transaction",
+        SqliteStore, "append",
+        "        if redacting:\n",
+        '        if redacting:\n            writer.execute("COMMIT; BEGIN")\n',
+        worlds,
+    ),
+    Fault(
+        "a second writer admitted at the door",
+        lock.WriterLock, "__init__",
+        "fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)", "pass",
+        lambda path: test_journal.test_a_second_writer_learns_who_holds_the_place(path / "j.db"),
+    ),
+    Fault(
+        "a second history accepted in the commit",
+        SqliteStore, "_require_place",
+        "if facts and found != Head(facts[0].seq - 1, facts[0].prev_hash):", "if False:",
+        lambda path: contract(path, "test_a_gap_is_refused"),
+    ),
+    Fault(
+        "a payload not hashed on load",
+        verification, "verify_fact",
+        "_sha256(fact.payload).digest() != fact.payload_hash", "False",
+        lambda path: changed_fact(path, "payload", b"other"),
+    ),
+    Fault(
+        "a hash not recomputed on load",
+        verification, "verify_fact",
+        "if own != fact.hash:", "if False:",
+        lambda path: changed_fact(path, "actor", "somebody"),
+    ),
+    Fault(
+        "a broken link accepted on load",
+        verification, "verify_fact",
+        "if fact.prev_hash != after.hash:", "if False:",
+        lambda path: changed_fact(path, "prev_hash", bytes(32)),
+    ),
+    Fault(
+        "a gap accepted on load",
+        verification, "verify_fact",
+        "if fact.seq != expected_seq:", "if False:",
+        lambda path: test_journal.test_a_deleted_fact_and_another_name_are_found(path / "j.db"),
+    ),
+    Fault(
+        "a field left out of the hash",
+        fact_module, "_chain_hash",
+        "                _actor_field(body.actor),\n", "",
+        fields,
+    ),
+    Fault(
+        "an emptied payload taken for a redaction",
+        RedactionWatch, "finish",
+        "if self._missing:", "if False:",
+        lambda path: test_fact.test_an_emptied_payload_is_not_a_redaction_by_itself(),
+    ),
+    Fault(
+        "a witness ignored",
+        Journal, "contains",
+        "any(fact.head == head for", "any(fact.seq == head.seq for",
+        lambda path: test_journal.test_a_cut_off_end_is_noticed_only_with_a_witness(
+            path / "j.db"
+        ),
+    ),
+    Fault(
+        "a snapshot of another history accepted",
+        Journal, "latest_snapshot",
+        "if not self.contains(snapshot.head):", "if False:",
+        lambda path: test_journal.test_snapshots_belong_to_one_history(path / "j.db"),
+    ),
+    Fault(
+        "the head moved before the write",
+        Journal, "_append",
+        "self._store.append(facts, redacting)\n        self._head = head",
+        "self._head = head\n        self._store.append(facts, redacting)",
+        lambda path: head_stands_still(path),
+    ),
+    Fault(
+        "the end of a slice not compared",
+        slice, "_check_end",
+        "if raw.read(_DIGEST_BYTES + 1) != expected:", "if False:",
+        lambda path: sliced(path, test_slice.test_every_flipped_bit_and_every_cut_is_found),
+    ),
+    Fault(
+        "the filling of a frame not looked at",
+        test_frame, "decode_frame",
+        "padded != end and data[end:padded] != _PADS[padded - end]", "False",
+        lambda path: test_frame.test_a_flipped_bit_is_refused_or_gives_other_values(),
+    ),
+    Fault(
+        "bytes after the last column accepted",
+        test_frame, "decode_frame",
+        "if end != len(data):", "if False:",
+        lambda path: test_frame.test_a_cut_or_longer_frame_is_refused(0),
+    ),
+]  # fmt: skip
+
+
+def _claim_full(store: SqliteStore, _: object) -> Callable[..., Any]:
+    """Let the store believe that it got ``synchronous=FULL``."""
+    honest = SqliteStore._rows
+
+    def rows(sql: str, bindings: tuple[object, ...] = ()) -> Any:
+        return [(2,)] if sql == "PRAGMA synchronous" else honest(store, sql, bindings)
+
+    return rows
+
+
+def head_stands_still(path: Path) -> None:
+    """After a refused write the head is the last fact that is really there."""
+    first = filled(Journal.create(path / "j.db", name="t"), 3)
+    (path / "j.db.lock").unlink()
+    second = Journal.open(path / "j.db")
+    filled(second, 1)
+    try:
+        with pytest.raises(Exception, match="cannot be written"):
+            filled(first, 1)
+        assert first.head.seq == 2
+    finally:
+        first.close()
+        second.close()
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
+def test_a_planted_fault_is_found(fault: Fault, tmp_path: Path) -> None:
+    killed = (AssertionError, pytest.fail.Exception, SandrailError)
+    for folder in ("sound", "planted"):
+        os.mkdir(tmp_path / folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(SqliteStore._connect.__globals__, "_claim_full", _claim_full)
+        if fault.killer not in (worlds, power_cuts, fields):
+            fault.killer(tmp_path / "sound")
+        plant(patch, fault.owner, fault.function, old=fault.old, new=fault.new)
+        with pytest.raises(killed):
+            fault.killer(tmp_path / "planted")

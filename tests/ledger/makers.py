@@ -46,7 +46,7 @@ class Batch:
 
 def rows(*, ids: int = 14) -> st.SearchStrategy[TransferRow]:
     """Rows over few ids and accounts, so that most things that can collide do."""
-    accounts = st.integers(-1, len(ACCOUNTS))
+    accounts = st.integers(-1, len(ACCOUNTS)) | st.sampled_from((2**32, 2**33 + 1))
     flags = st.sampled_from(FLAGS)
     linked = st.sampled_from((RowFlag.NONE, RowFlag.NONE, RowFlag.LINKED))
     return st.builds(

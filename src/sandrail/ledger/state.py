@@ -42,8 +42,8 @@ TRANSFER = np.dtype(
         ("pending_lo", "<u8"),
         ("timeout_us", "<i8"),
         ("at_us", "<i8"),
-        ("debit", "<i4"),
-        ("credit", "<i4"),
+        ("debit", "<i8"),
+        ("credit", "<i8"),
         ("flags", "<u4"),
         ("outcome", "u1"),
         ("state", "u1"),
@@ -51,7 +51,7 @@ TRANSFER = np.dtype(
         ("spare", "u1"),
     ]
 )
-"""One id that was ever used, accepted or refused: 80 bytes, as asked, plus its outcome."""
+"""One id that was ever used, accepted or refused: 88 bytes, as asked, plus its outcome."""
 
 
 class at:  # noqa: N801 - read as ``counters[at.TRANSFERS]``

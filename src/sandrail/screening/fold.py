@@ -22,8 +22,11 @@ from sandrail.screening.lexicon import (
     LEGAL_FORMS,
     LEGAL_PHRASES,
     NUMBER_WORDS,
+    OF_FAITH,
+    OF_GOD,
     PARTICLES,
     SAME_NAME,
+    SERVANT,
     SHIP_PREFIXES,
 )
 from sandrail.screening.limits import NAME_CHARS_MAX, NAME_TOKENS_MAX, TOKEN_CHARS_MAX
@@ -47,7 +50,7 @@ _AR_ABD = re.compile("^" + abjad("عبدال") + "(?=..)")
 _AR_DIN = re.compile("(?<=..)" + abjad("الدين") + "$")
 _AR_LAH = re.compile("(?<=..)" + abjad("الله") + "$")
 _AR_ARTICLE = re.compile("^" + abjad("و") + "?" + abjad("ال") + "(?=...)")
-_ABJAD_ABD, _ABJAD_DIN, _ABJAD_LAH = abjad("عبد"), abjad("دين"), abjad("له")
+_GODS_SERVANT = re.compile(r"abd[aeou]?ll?ah?")
 
 
 def is_abjad(token: str) -> bool:
@@ -123,8 +126,6 @@ def _entity_tokens(words: list[str]) -> list[str]:
             token in SHIP_PREFIXES and len(words) > 1
         ):
             continue
-        else:
-            token = _canonical(token)
         if token.isdigit() and out and out[-1] in _TENS and len(token) == 1 and token != "0":
             out[-1] = out[-1][0] + token
         else:
@@ -137,54 +138,62 @@ _TENS = frozenset(["20", "30", "40", "50", "60", "70", "80", "90"])
 
 def _person_tokens(words: list[str]) -> list[str]:
     out: list[str] = []
-    prefix = ""
+    after_servant = False
     for word in words:
-        if prefix:
-            if word in PARTICLES or word in ABD_ARTICLES:
-                continue
-            out.append(
-                _LAH_JOIN[prefix]
-                if word in LAH and prefix in _LAH_JOIN
-                else prefix + _strip_article(_canonical(word))
-            )
-            prefix = ""
-        elif word in ABD:
-            prefix = _ABJAD_ABD if is_abjad(word) else "abd"
+        if after_servant and (word in PARTICLES or word in ABD_ARTICLES) and word not in LAH:
+            continue
+        if after_servant and word in LAH:
+            out[-1] = _SERVANT_OF_GOD[is_abjad(word)]
+            after_servant = False
+            continue
+        after_servant = False
+        if word in ABD:
+            out.append(SERVANT[is_abjad(word)])
+            after_servant = True
+        elif word in LAH:
+            out.append(OF_GOD[is_abjad(word)])
+        elif word in DIN:
+            out.append(OF_FAITH[is_abjad(word)])
         elif word in KUNYA:
-            prefix = word if is_abjad(word) else word.replace("ou", "u").replace("oo", "u")
-        elif word in DIN and out:
-            out[-1] += _ABJAD_DIN if is_abjad(word) else "din"
-        elif word in LAH and out:
-            out[-1] += _ABJAD_LAH if is_abjad(word) else "lah"
+            out.append(word if is_abjad(word) else "umm" if word[0] == "u" else "abu")
         elif word not in PARTICLES:
-            out.append(_canonical(word))
-    if prefix:
-        out.append(prefix)
+            out.extend(_parts_of(word))
     return out or words
 
 
-_LAH_JOIN = {"abd": "abdlah", _ABJAD_ABD: _ABJAD_ABD + _ABJAD_LAH}
+_SERVANT_OF_GOD = ("abdullah", abjad("عبدالله"))
 
 
 @lru_cache(maxsize=65_536)
-def _canonical(word: str) -> str:
-    """Return one spelling for compounds that are written joined or apart."""
+def _parts_of(word: str) -> tuple[str, ...]:
+    """Part compounds that are written joined or apart: Abdurrahman, Saifuddin, Nasrullah."""
     if is_abjad(word):
-        if word in ARTICLE_KEPT:
-            return word
-        joined = _AR_LAH.sub(_ABJAD_LAH, _AR_DIN.sub(_ABJAD_DIN, word))
-        return _strip_article(_AR_ABD.sub(_ABJAD_ABD, joined))
+        return _abjad_parts(word)
     same = SAME_NAME.get(word)
     if same is not None:
-        return same
-    if len(word) > 5:
-        word = _LAH_SUFFIX.sub("lah", word)
-        word = _DIN_SUFFIX.sub("din", word)
-        word = _ABD_PREFIX.sub("abd", word)
-    return word
+        return (same,)
+    if len(word) <= 5:
+        return (word,)
+    if _GODS_SERVANT.fullmatch(word):
+        return (_SERVANT_OF_GOD[0],)
+    if found := _ABD_PREFIX.match(word):
+        return (SERVANT[0], *_parts_of(word[found.end() :]))
+    if found := _LAH_SUFFIX.search(word):
+        return (word[: found.start()], OF_GOD[0])
+    if found := _DIN_SUFFIX.search(word):
+        return (word[: found.start()], OF_FAITH[0])
+    return (word,)
 
 
-def _strip_article(word: str) -> str:
-    if is_abjad(word) and word not in ARTICLE_KEPT:
-        return _AR_ARTICLE.sub("", word)
-    return word
+def _abjad_parts(word: str) -> tuple[str, ...]:
+    if word in ARTICLE_KEPT:
+        return (word,)
+    if word == _SERVANT_OF_GOD[1]:
+        return (word,)
+    if found := _AR_ABD.match(word):
+        return (SERVANT[1], word[found.end() :])
+    if found := _AR_LAH.search(word):
+        return (word[: found.start()], OF_GOD[1])
+    if found := _AR_DIN.search(word):
+        return (word[: found.start()], OF_FAITH[1])
+    return (_AR_ARTICLE.sub("", word),)

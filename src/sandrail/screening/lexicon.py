@@ -16,6 +16,7 @@ __all__ = [
     "ABD_ARTICLES",
     "ARTICLE_KEPT",
     "COMMON_NAMES",
+    "COMPOUND_PARTS",
     "DIN",
     "ENTITY_PARTICLES",
     "GENERIC",
@@ -24,8 +25,11 @@ __all__ = [
     "LEGAL_FORMS",
     "LEGAL_PHRASES",
     "NUMBER_WORDS",
+    "OF_FAITH",
+    "OF_GOD",
     "PARTICLES",
     "SAME_NAME",
+    "SERVANT",
     "SHIP_PREFIXES",
     "TITLES",
 ]
@@ -74,6 +78,11 @@ DIN = _words("din deen dine uddin eddin addin aldin udin aldeen uddeen eddine") 
     abjad("الدين دين")
 )
 LAH = _words("allah ullah ollah") | _words(abjad("الله"))
+SERVANT = ("abdul", abjad("عبدل"))
+OF_GOD = ("ullah", abjad("الله"))
+OF_FAITH = ("din", abjad("دين"))
+"""The halves of compound names, Latin and abjad; each weighs little by itself."""
+
 KUNYA = _words("abu abou aboo umm um") | _words(abjad("ابو ام ابي"))
 
 ARTICLE_KEPT = _words(
@@ -203,5 +212,7 @@ NUMBER_WORDS = {
     "labour": "labor",
     "organisation": "organization",
 }
+
+COMPOUND_PARTS = frozenset([*SERVANT, *OF_GOD, *OF_FAITH, *KUNYA])
 
 SHIP_PREFIXES = _words("mv mt ms ss mts mvs vessel ship tanker")

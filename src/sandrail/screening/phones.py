@@ -1,0 +1,133 @@
+"""Sounds: what a letter can stand for, and what it costs to hear one sound as another.
+
+Latin letters and abjad letters become *phones*, one byte each. Three cost tables exist, because a
+missing vowel means nothing between an unvowelled and a vowelled spelling, a little between two
+Arabic spellings, and something between two Latin ones. Costs are hundredths of a consonant.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sandrail.screening.scripts import ABJAD_BASE, ABJAD_LETTERS
+
+__all__ = ["CROSS", "LATIN", "PHONE", "SCRIPT", "SOUNDS", "SoundTables"]
+
+_NAMES = (
+    "none B P T TH J CH H X D DH R Z S SH G GH F Q K L M N W Y A E I O U "
+    "ALIF WAW YA AIN TM HF DAD ZAH JIM QAF"
+).split()
+PHONE = {name: code for code, name in enumerate(_NAMES)}
+"""Code of each phone; digits follow at ``DIGIT0``."""
+
+DIGIT0 = 48
+PHONES_MAX = 64
+LATIN, CROSS, SCRIPT = 0, 1, 2
+
+_VOWELS = ("A", "E", "I", "O", "U")
+_WEAK = ("ALIF", "WAW", "YA", "AIN", "TM", "HF")
+
+_ABJAD_PHONES = (
+    "ALIF B P T TH J CH H X D DH R Z J S SH S DAD T ZAH AIN GH F QAF K G L M N H WAW YA TM W"
+).split()
+_SINGLE = dict(zip("abcdefghijklmnopqrstuvwxyz", (
+    "A B K D E F G H I J K L M N O P Q R S T U W W K Y Z").split(), strict=True))  # fmt: skip
+
+# Pairs of sounds that transliterators and clerks exchange: cost in hundredths, every table.
+_NEAR = """
+B P 30|T TH 15|TH S 30|TH Z 60|J G 40|J Z 45|J CH 45|J Y 45|JIM G 15|JIM J 0|JIM Z 40|JIM CH 40
+CH SH 25|CH K 50|CH X 50|CH S 60|H X 25|H K 70|X K 35|X GH 40|D DH 10|DH Z 15|D Z 60|D T 40|DH TH 30
+DAD D 0|DAD Z 10|DAD DH 5|DAD ZAH 10|ZAH Z 0|ZAH DH 5|ZAH D 15|S Z 35|S SH 35|Z SH 60|G GH 15|GH Q 40
+GH QAF 30|G K 50|G Q 35|Q K 10|QAF Q 0|QAF K 5|QAF G 15|QAF GH 30|QAF X 60|F W 40|F P 50|B W 50|M N 50
+W U 20|W O 25|Y I 10|Y E 25|Y J 45|L R 70|HF H 0|HF A 20|HF E 25|HF TM 0|TM T 10|TM H 5|TM A 0|TM E 0
+A E 25|A I 45|A O 45|A U 45|E I 15|E O 50|E U 55|I O 60|I U 50|O U 10
+ALIF A 0|ALIF E 10|ALIF I 20|ALIF O 25|ALIF U 25|ALIF TM 5|ALIF HF 20|ALIF AIN 10|ALIF YA 35
+WAW W 0|WAW U 0|WAW O 0|WAW F 50|WAW A 50|WAW E 60|WAW B 60|YA Y 0|YA I 0|YA E 5|YA A 25|YA J 60
+AIN A 0|AIN E 5|AIN I 5|AIN O 5|AIN U 5|AIN Y 60|S K 70|Z T 60|TH F 60|HF ALIF 15|HF YA 40
+"""
+
+# Cost of a phone that only one of the two spellings has: Latin-Latin, cross-script, script-script.
+_ALONE = {
+    "A": (35, 6, 35), "E": (35, 6, 35), "I": (40, 10, 40), "O": (40, 10, 40), "U": (40, 8, 40),
+    "ALIF": (35, 30, 30), "WAW": (50, 55, 50), "YA": (45, 45, 45), "AIN": (20, 8, 40),
+    "TM": (15, 8, 20), "HF": (15, 15, 20), "H": (60, 60, 90), "Y": (50, 40, 60),
+    "W": (75, 60, 80),
+}  # fmt: skip
+
+# What a phone adds to the length of a word, by table.
+_LENGTH = {
+    **{v: (40, 5, 40) for v in _VOWELS},
+    **{"ALIF": (40, 20, 40), "WAW": (60, 40, 60), "YA": (50, 35, 50), "AIN": (30, 10, 60)},
+    **{"TM": (20, 5, 20), "HF": (20, 10, 30), "Y": (70, 50, 70), "W": (90, 70, 90)},
+}
+
+# Classes of the consonant skeleton; a phone without a class is not part of it.
+_CLASSES = {
+    **{"B": 1, "P": 1, "T": 2, "TH": 2, "S": 3, "Z": 4, "ZAH": 4, "D": 5, "DH": 5, "DAD": 5},
+    **{"J": 6, "JIM": 6, "CH": 8, "SH": 8, "H": 9, "X": 9, "R": 10, "G": 11, "GH": 11, "K": 12},
+    **{"Q": 12, "QAF": 12, "F": 13, "L": 14, "M": 15, "N": 16},
+}
+# A second reading that some writers use: keys are made for both.
+_SECOND = {"TH": 3, "DH": 4, "DAD": 4, "ZAH": 5, "JIM": 11, "QAF": 11, "Q": 11}
+
+
+class SoundTables(NamedTuple):
+    """Everything the kernels read about sounds.
+
+    Attributes:
+        letter: phone of each byte, 0 for none.
+        sub: cost of hearing one phone as another, by table; ``[3, 64, 64]`` hundredths.
+        alone: cost of a phone without a partner, by table.
+        length: what a phone adds to a word's length, by table.
+        skeleton: consonant class, 0 for none.
+        second: second reading, 0 for none.
+        is_vowel: whether the phone is a Latin vowel.
+    """
+
+    letter: NDArray[np.uint8]
+    sub: NDArray[np.int32]
+    alone: NDArray[np.int32]
+    length: NDArray[np.int32]
+    skeleton: NDArray[np.uint8]
+    second: NDArray[np.uint8]
+    is_vowel: NDArray[np.uint8]
+
+
+def _tables() -> SoundTables:
+    letter = np.zeros(256, np.uint8)
+    for char, name in _SINGLE.items():
+        letter[ord(char)] = PHONE[name]
+    for offset, name in enumerate(_ABJAD_PHONES):
+        letter[ABJAD_BASE + offset] = PHONE["JIM" if ABJAD_LETTERS[offset] == "ج" else name]
+    for digit in range(10):
+        letter[ord("0") + digit] = DIGIT0 + digit
+    sub = np.full((3, PHONES_MAX, PHONES_MAX), 100, np.int32)
+    for vowel in _VOWELS:
+        sub[:, PHONE[vowel], :] = sub[:, :, PHONE[vowel]] = 95
+    for row in _NEAR.replace("\n", "|").split("|"):
+        if row.strip():
+            one, two, cost = row.split()
+            sub[:, PHONE[one], PHONE[two]] = sub[:, PHONE[two], PHONE[one]] = int(cost)
+    alone = np.full((3, PHONES_MAX), 100, np.int32)
+    length = np.full((3, PHONES_MAX), 100, np.int32)
+    for target, source in ((alone, _ALONE), (length, _LENGTH)):
+        for name, costs in source.items():
+            target[:, PHONE[name]] = costs
+    for code in range(PHONES_MAX):
+        sub[:, code, code] = 0
+    skeleton, second = np.zeros(PHONES_MAX, np.uint8), np.zeros(PHONES_MAX, np.uint8)
+    for name, group in _CLASSES.items():
+        skeleton[PHONE[name]] = group
+    for name, group in _SECOND.items():
+        second[PHONE[name]] = group
+    skeleton[DIGIT0 : DIGIT0 + 10] = np.arange(32, 42)
+    is_vowel = np.zeros(PHONES_MAX, np.uint8)
+    is_vowel[[PHONE[v] for v in _VOWELS]] = 1
+    return SoundTables(letter, sub, alone, length, skeleton, second, is_vowel)
+
+
+SOUNDS = _tables()
+"""The one instance, read-only."""

@@ -90,7 +90,6 @@ def test_a_condition_tightens(pack: Pack, condition: Condition) -> None:
         _on("G17.interest_allowed", True, "yes_no"),
         _on("G03.classes_allowed", ("retail_person", "public"), "names"),
         _on("G19.lists", ("UN",), "names"),
-        _on("G21.rupees_per_dollar", "279", "PKR"),
     ],
     ids=lambda condition: f"{condition.rule_id} {condition.value}",
 )

@@ -98,3 +98,10 @@ def test_obeying_a_tighter_rule_never_breaks_the_looser_one(
         tight, loose = (make_rule(name, value=str(value)) for value in (one, other))
         if is_tighter(tight, loose) and not tight.crossed_by(quantity):
             assert not loose.crossed_by(quantity)
+
+
+def test_a_figure_that_other_rules_use_is_neither_tightened_nor_loosened() -> None:
+    rate, other = make_rule("G21.rate", value="280"), make_rule("G21.rate", value="279")
+    assert is_tighter(rate, rate)
+    assert not is_tighter(other, rate)
+    assert not is_tighter(rate, other)

@@ -6,7 +6,8 @@ day of the event itself never counts. Stopping the clock belongs to casework.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from calendar import monthrange
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import StrEnum
 
 from pydantic import ConfigDict
@@ -18,9 +19,17 @@ from sandrail.rulebook.sources import Sourced
 from sandrail.rulebook.texts import LocalText
 from sandrail.rulebook.vocabulary import Status
 
-__all__ = ["Calendar", "Holiday", "Weekday", "add_working_days", "working_days_between"]
+__all__ = [
+    "Calendar",
+    "Holiday",
+    "Weekday",
+    "add_months",
+    "add_working_days",
+    "working_days_between",
+]
 
 _DAY = timedelta(days=1)
+_MONTHS = 12
 
 
 class Weekday(StrEnum):
@@ -140,3 +149,16 @@ def _working_weekdays(calendar: Calendar) -> frozenset[int]:
     return frozenset(
         number for number, weekday in enumerate(_WEEK) if weekday not in calendar.weekend
     )
+
+
+def add_months(start: date, *, months: int) -> date:
+    """Return the day ``months`` later; where that month is too short, its last day."""
+    years, month = divmod(start.year * _MONTHS + start.month - 1 + months, _MONTHS)
+    if not MINYEAR <= years <= MAXYEAR:
+        raise CalendarError(
+            f"The period from {start.isoformat()} runs past the last calendar year.",
+            why=f"It has {months} months.",
+            fix="Correct the day on which it begins.",
+        )
+    last = monthrange(years, month + 1)[1]
+    return date(years, month + 1, min(start.day, last))

@@ -48,6 +48,8 @@ def entries_of(value: object, path: str = "") -> Iterator[tuple[str, object]]:
     """Yield every record inside a pack with its path, outermost first."""
     if is_dataclass(value) and not isinstance(value, type):
         yield path, value
+        if isinstance(value, Source | Text):
+            return
         for field in fields(value):
             inner = getattr(value, field.name)
             yield from entries_of(inner, f"{path}.{field.name}" if path else field.name)

@@ -21,7 +21,7 @@ from sandrail.rulebook.errors import UnknownEntryError
 from sandrail.rulebook.forms import Form
 from sandrail.rulebook.instruments import InstrumentKind
 from sandrail.rulebook.perimeter import Activity, Prohibition
-from sandrail.rulebook.regime import Authority, Deadline, Fee, Reason, ReportDuty
+from sandrail.rulebook.regime import Authority, Deadline, Fee, Rate, Reason, ReportDuty
 from sandrail.rulebook.resolve import RuleSet, rules_on
 from sandrail.rulebook.rule import Rule
 from sandrail.rulebook.sources import Source
@@ -31,6 +31,7 @@ from sandrail.rulebook.texts import LocalText
 __all__ = ["PACK_ID", "AssetEntry", "Pack"]
 
 PACK_ID: Final = re.compile(r"[a-z][a-z0-9-]{1,31}")
+_FORM: Final = ConfigDict(extra="forbid", validate_by_name=True, validate_by_alias=True)
 _DAY_MINUTES: Final = 24 * 60
 _SCALE_MAX: Final = 18
 
@@ -56,7 +57,12 @@ class AssetEntry:
     kind: AssetKind = AssetKind.FIAT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+@dataclass(
+    frozen=True,
+    slots=True,
+    kw_only=True,
+    config=ConfigDict(extra="forbid", validate_by_name=True, validate_by_alias=True),
+)
 class Pack:
     """A pack: metadata, sources, and one tuple per section of the file format.
 
@@ -97,6 +103,7 @@ class Pack:
     deadlines: tuple[Deadline, ...] = ()
     reports: tuple[ReportDuty, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    rates: tuple[Rate, ...] = ()
     content_hash: str = ""
 
     @property

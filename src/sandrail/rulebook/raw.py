@@ -103,7 +103,9 @@ def _walk_leaf(value: object, path: tuple[int | str, ...]) -> Iterator[Found]:
     elif isinstance(value, str):
         if len(value) > TEXT_CHARS_MAX:
             yield path, "too_large", f"The text has {len(value)} characters.", "Shorten it."
-        hidden = next((char for char in value if _is_hidden(char)), None)
+        hidden = None
+        if not value.isprintable():
+            hidden = next((char for char in value if _is_hidden(char)), None)
         if hidden is not None:
             yield (
                 path,

@@ -57,6 +57,9 @@ def reference_problems(pack: Pack) -> Iterator[Problem]:
         where = f"fees[{index}] {fee.id}"
         yield from _unknown(filter(None, [fee.instrument]), instruments, f"{where}.instrument")
         yield from _amount(fee.amount, fee.unit, pack, where)
+    for index, rate in enumerate(pack.rates):
+        where = f"rates[{index}] {rate.unit}"
+        yield from _amount(rate.value, pack.currency_code, pack, where)
 
 
 def criteria_problems(pack: Pack) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from sandrail.rulebook.sources import Sourced
 from sandrail.rulebook.texts import LocalText
 from sandrail.rulebook.vocabulary import Status
 
-__all__ = ["Authority", "Deadline", "Decides", "Fee", "Reason", "ReportDuty", "Runner"]
+__all__ = ["Authority", "Deadline", "Decides", "Fee", "Rate", "Reason", "ReportDuty", "Runner"]
 
 
 class Runner(StrEnum):
@@ -95,6 +95,21 @@ class Fee:
     status: Status
     instrument: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Rate:
+    """What one unit of a foreign currency is worth in the pack's own, to show and compare lines.
+
+    Attributes:
+        unit: the foreign currency.
+        value: decimal text, units of the pack's currency for one foreign unit.
+    """
+
+    unit: str
+    value: str
+    source: Sourced
+    status: Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))

@@ -138,6 +138,9 @@ class Rule:
             whole, point, part = str(self.value).partition(".")
             grouped = f"{int(whole):,}" if whole.isdecimal() else whole
             return f"{self.unit} {grouped}{point}{part}"
+        if isinstance(self.value, int):
+            unit = self.unit.replace("_", " ")
+            return f"{self.value:,} {unit.removesuffix('s') if self.value == 1 else unit}"
         return f"{self.value} {self.unit.replace('_', ' ')}"
 
     def holds_on(self, day: date) -> bool:

@@ -1,0 +1,128 @@
+"""What a regulator publishes, generated from its pack: guideline, blank forms, perimeter matrix."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from sandrail.rulebook.calendars import Calendar
+from sandrail.rulebook.capital import CapitalFormula
+from sandrail.rulebook.catalogue import GUARDRAILS
+from sandrail.rulebook.errors import UnknownEntryError
+from sandrail.rulebook.pack import Pack
+from sandrail.rulebook.resolve import RuleSet
+from sandrail.rulebook.rule import Rule
+from sandrail.rulebook.vocabulary import Bound, Outcome, Status
+from sandrail.rulebook.words import RIGHT_TO_LEFT, quantity, rule_value, words_in
+
+__all__ = ["publish_form", "publish_guidelines", "publish_perimeter"]
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def publish_guidelines(pack: Pack, language: str = "", *, on: date | None = None) -> str:
+    """Return the guideline as one self-contained HTML page in a language of the pack.
+
+    Args:
+        pack: the pack.
+        language: one of its languages; its first when empty.
+        on: the day whose rules are shown; the day of publication when none is given.
+
+    Raises:
+        UnknownEntryError: the pack does not promise that language.
+    """
+    rules = pack.in_force(on or pack.published)
+    return _render("guideline.html", pack, language, rules=rules, groups=_by_guardrail(rules))
+
+
+def publish_form(pack: Pack, form_id: str, *, language: str = "") -> str:
+    """Return a blank form as one HTML page that can be printed and filled in by hand."""
+    return _render("form.html", pack, language, form=pack.form(form_id))
+
+
+def publish_perimeter(pack: Pack, language: str = "") -> str:
+    """Return the matrix of activities by agency and instrument as one HTML page."""
+    return _render("perimeter.html", pack, language)
+
+
+def _render(name: str, pack: Pack, language: str, **values: object) -> str:
+    language = language or pack.languages[0]
+    if language not in pack.languages:
+        raise UnknownEntryError(
+            f"The pack {pack.id} is not written in {language!r}.",
+            why=f"It promises {', '.join(pack.languages)}.",
+            fix="Ask for one of these, or add the language to every text of the pack.",
+            pack=pack.id,
+            section="languages",
+        )
+    words = words_in(language)
+    return _template(name).render(
+        pack=pack,
+        language=language,
+        direction="rtl" if language in RIGHT_TO_LEFT else "ltr",
+        w=words,
+        statuses=[status.value for status in Status],
+        value_of=lambda rule: _bounded(rule, language),
+        crossed=lambda rule: _consequence(rule, language),
+        quantity=lambda value, unit: quantity(value, unit, language),
+        figure=lambda formula: _figure(formula, language),
+        weekend=_weekend,
+        **values,
+    )
+
+
+@cache
+def _template(name: str) -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name)
+
+
+def _by_guardrail(rules: RuleSet) -> list[tuple[str, str, tuple[Rule, ...]]]:
+    groups = ((one.id, one.title, rules.of_guardrail(one.id)) for one in GUARDRAILS.values())
+    return [group for group in groups if group[2]]
+
+
+def _bounded(rule: Rule, language: str) -> str:
+    """Return the value with the word that says on which side of it one may be."""
+    words = words_in(language)
+    text = rule_value(rule, language)
+    match rule.bound:
+        case Bound.MAX:
+            key = "at_most" if rule.inclusive else "less_than"
+        case Bound.MIN:
+            key = "at_least" if rule.inclusive else "more_than"
+        case Bound.ABOVE:
+            key = "and_above" if rule.inclusive else "more_than"
+        case _:
+            return text
+    word_follows = key == "and_above" or (language == "ur" and key in ("less_than", "more_than"))
+    return f"{text} {words[key]}" if word_follows else f"{words[key]} {text}"
+
+
+def _consequence(rule: Rule, language: str) -> str:
+    words = words_in(language)
+    outcomes = [] if rule.outcome is Outcome.ALLOW and rule.actions else [rule.outcome.value]
+    return "; ".join(words[key] for key in (*outcomes, *(action.value for action in rule.actions)))
+
+
+def _figure(formula: CapitalFormula, language: str) -> str:
+    whole, point, part = formula.amount.partition(".")
+    amount = f"{formula.unit} {int(whole):,}{point}{part}"
+    if not formula.share_of:
+        return amount
+    share = quantity(formula.share_percent, "percent", language)
+    named = formula.share_of.replace("_", " ")
+    return f"{amount} {words_in(language)['larger_of']} {named}: {share}"
+
+
+def _weekend(calendar: Calendar) -> str:
+    return ", ".join(day.value for day in calendar.weekend)

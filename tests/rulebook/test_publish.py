@@ -1,0 +1,146 @@
+"""What is published comes from the pack, in its languages, and shows every status."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from lxml import html
+
+from sandrail.rulebook import (
+    Pack,
+    Status,
+    UnknownEntryError,
+    find_packs,
+    load_pack,
+    parse_pack,
+    publish_form,
+    publish_guidelines,
+    publish_perimeter,
+)
+from sandrail.rulebook.words import WORDS
+
+PHYSICAL_CSS = re.compile(
+    r"(margin|padding|border)-(left|right|top|bottom)|text-align:\s*(left|right)|float:|[^-]width:"
+)
+
+
+@pytest.fixture(scope="module")
+def pakistan() -> Pack:
+    return load_pack("pakistan")
+
+
+def _page(text: str) -> html.HtmlElement:
+    page = html.fromstring(text)
+    assert isinstance(page, html.HtmlElement)
+    return page
+
+
+@pytest.mark.parametrize("pack_id", sorted(find_packs()))
+def test_every_pack_has_a_guideline_in_each_of_its_languages(pack_id: str) -> None:
+    pack = load_pack(pack_id)
+    for language in pack.languages:
+        page = _page(publish_guidelines(pack, language))
+        assert page.get("lang") == language
+        assert page.get("dir") == ("rtl" if language == "ur" else "ltr")
+        ids = Counter(page.xpath("//@id"))
+        assert not [name for name, count in ids.items() if count > 1]
+        assert {anchor[1:] for anchor in page.xpath("//a/@href")} <= set(ids)
+        for rule in pack.in_force(pack.published):
+            assert f"rule-{rule.id}" in ids
+
+
+def test_the_page_is_self_contained_and_has_no_physical_direction(pakistan: Pack) -> None:
+    for text in (
+        publish_guidelines(pakistan, "ur"),
+        publish_form(pakistan, "sandbox_application", language="ur"),
+        publish_perimeter(pakistan, "en"),
+    ):
+        page = _page(text)
+        assert not page.xpath("//script | //link | //img | //iframe")
+        assert not PHYSICAL_CSS.search(text.split("</style>")[0])
+
+
+def test_urdu_pages_hold_urdu_texts_and_isolate_english_ones(pakistan: Pack) -> None:
+    text = publish_guidelines(pakistan, "ur")
+    page = _page(text)
+    row = page.xpath("//*[@id='rule-G05.transfer_max']")[0]
+    assert "ایک منتقلی کی حد" in row.text_content()
+    assert row.xpath(".//bdi[contains(., 'PKR 100,000')]")
+    assert row.xpath(".//code[@dir='ltr'][contains(., 'G05.transfer_max')]")
+    assert "کام کے دن" in text
+    assert WORDS["ur"]["placeholder"] in row.text_content()
+
+
+def test_changing_one_number_in_the_pack_changes_the_page_at_that_rule_alone() -> None:
+    files = {file.name: file.read_bytes() for file in find_packs()["pakistan"].glob("*.toml")}
+    before = _page(publish_guidelines(parse_pack(files), "en"))
+    files["guardrails.toml"] = files["guardrails.toml"].replace(b'"100000"', b'"90000"')
+    after = _page(publish_guidelines(parse_pack(files), "en"))
+
+    def rows(page: html.HtmlElement) -> dict[str, str]:
+        return {row.get("id"): row.text_content() for row in page.xpath("//tr[@id]")}
+
+    old, new = rows(before), rows(after)
+    changed = [name for name in old if old[name] != new[name]]
+    assert changed == ["rule-G05.transfer_max"]
+    assert "PKR 90,000" in new["rule-G05.transfer_max"]
+
+
+def test_every_placeholder_is_marked_on_the_page(pakistan: Pack) -> None:
+    page = _page(publish_guidelines(pakistan, "en"))
+    for rule in pakistan.in_force(pakistan.published):
+        row = page.xpath(f"//*[@id='rule-{rule.id}']")[0]
+        marked = bool(row.xpath(".//*[contains(@class, 'status-placeholder')]"))
+        assert marked == (rule.status is Status.PLACEHOLDER)
+
+
+def test_the_conflict_of_two_laws_is_explained_on_the_page(pakistan: Pack) -> None:
+    row = _page(publish_guidelines(pakistan, "en")).xpath("//*[@id='rule-G33.retention_min']")[0]
+    assert "applies against 7 years" in row.text_content()
+
+
+def test_texts_of_a_pack_cannot_write_markup(pakistan: Pack) -> None:
+    text = (find_packs()["example"] / "pack.toml").read_text(encoding="utf-8")
+    hostile = text.replace("Single transfer", "<script>alert(1)</script>")
+    page = publish_guidelines(parse_pack({"pack.toml": hostile.encode()}))
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_language_that_the_pack_does_not_promise_is_refused(pakistan: Pack) -> None:
+    with pytest.raises(UnknownEntryError, match="'fr'"):
+        publish_guidelines(pakistan, "fr")
+
+
+def test_a_language_without_our_words_gets_english_ones(pakistan: Pack) -> None:
+    example = load_pack("example")
+    page = publish_guidelines(replace(example, languages=("sw",)))
+    assert 'lang="sw"' in page
+    assert WORDS["en"]["limits"] in page
+
+
+def test_the_words_are_complete_in_both_languages() -> None:
+    assert set(WORDS["en"]) == set(WORDS["ur"])
+    assert all(text.strip() for words in WORDS.values() for text in words.values())
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_blank_form_asks_every_question(pakistan: Pack, language: str) -> None:
+    for form in pakistan.forms:
+        page = _page(publish_form(pakistan, form.id, language=language))
+        asked = {name.removeprefix("question-") for name in page.xpath("//div/@id")}
+        assert asked == {question.id for question in form.questions()}
+
+
+def test_the_perimeter_matrix_has_a_row_per_activity(pakistan: Pack) -> None:
+    page = _page(publish_perimeter(pakistan))
+    rows = page.xpath("//tbody/tr")
+    assert len(rows) == len(pakistan.activities)
+    width = 1 + len(pakistan.authorities) + len(pakistan.instruments)
+    assert {len(row) for row in rows} == {width}
+    issuance = page.xpath("//*[@id='activity-issuance']")[0].text_content()
+    assert "decides" in issuance
+    assert "✓" in issuance

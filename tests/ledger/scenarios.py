@@ -281,6 +281,7 @@ def a_chain_may_hold_and_post_the_same_transfer_and_still_be_undone(new_book: Ne
     chain = [hold, b.end(hold.id, RowFlag.POST, 50, linked=linked), b.row(SARA, ALI, 51)]
     assert b.post(*chain) == [Outcome.LINKED_FAILED, Outcome.LINKED_FAILED, Outcome.OVERDRAFT]
     assert (b.four(ALI), b.four(SARA)) == ((0, 0, 0, 100), (0, 0, 0, 0))
+    assert b.one(b.end(hold.id, RowFlag.POST)) is Outcome.PENDING_UNKNOWN
 
 
 @story
@@ -368,6 +369,17 @@ def the_same_id_for_another_row_is_a_conflict(new_book: NewBook) -> None:
         TransferRow(id=2**65 + 5, debit=ALI, credit=SARA, amount=10),
     ]
     assert b.post(*elsewhere) == [Outcome.POSTED] * 2
+
+
+@story
+def ids_with_the_same_hash_are_still_two(new_book: NewBook) -> None:
+    b = Bench(new_book)
+    b.fund(ALI, 100)
+    plain, twin = 777, (1 << 64) | (777 ^ 0x9E37_79B9_7F4A_7C15)
+    rows = [TransferRow(id=id_, debit=ALI, credit=SARA, amount=10) for id_ in (plain, twin)]
+    assert b.post(*rows) == [Outcome.POSTED] * 2
+    assert b.post(*rows) == [Outcome.EXISTS] * 2
+    assert b.four(ALI) == (0, 20, 0, 100)
 
 
 @story

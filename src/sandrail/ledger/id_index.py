@@ -108,7 +108,7 @@ def same_row(book: BookState, slot: I64, rows: RowColumns, i: I64) -> bool:
         and known.amount_hi == rows.amount_hi[i]
         and known.debit == rows.debit[i]
         and known.credit == rows.credit[i]
-        and known.flags == rows.flags[i]
+        and known["flags"] == rows.flags[i]
         and known.pending_lo == rows.pending_lo[i]
         and known.pending_hi == rows.pending_hi[i]
         and known.timeout_us == rows.timeout_us[i]
@@ -146,7 +146,7 @@ def record_row(
     entry.at_us = now_us
     entry.debit = rows.debit[i]
     entry.credit = rows.credit[i]
-    entry.flags = rows.flags[i]
+    entry["flags"] = rows.flags[i]
     entry.outcome = outcome
     entry.state = OPEN if outcome in (PENDED, HELD) else 0
     entry.decision = decision

@@ -175,8 +175,8 @@ def check_end(book: BookState, rows: RowColumns, i: I64, slot: I64) -> I64:
         return UNSEEN if all_of_it else PENDING_MISMATCH
     if lt128(entry.amount_hi, entry.amount_lo, hi, lo):
         return PENDING_EXCEEDS
-    debit_flags = book.accounts[entry.debit].flags
-    credit_flags = book.accounts[entry.credit].flags
+    debit_flags = book.accounts[entry.debit]["flags"]
+    credit_flags = book.accounts[entry.credit]["flags"]
     if (debit_flags | credit_flags) & CLOSED:
         return ACCOUNT_CLOSED
     if debit_flags & FROZEN_DEBIT or credit_flags & FROZEN_CREDIT:
@@ -280,7 +280,7 @@ def undo_entry(book: BookState, slot: I64) -> None:
     """Take back one accepted transfer, latest first, and mark it as failed with its chain."""
     entry = book.transfers[slot]
     if entry.outcome == POSTED or entry.outcome == VOIDED:
-        if np.int64(entry.flags) & (POST | VOID):
+        if np.int64(entry["flags"]) & (POST | VOID):
             pended = book.transfers[find_slot(book, entry.pending_hi, entry.pending_lo)]
             debit, credit = np.int64(pended.debit), np.int64(pended.credit)
             if entry.outcome == POSTED:

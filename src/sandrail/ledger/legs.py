@@ -91,8 +91,8 @@ def check_legs(book: BookState, debit: I64, credit: I64, hi: U64, lo: U64) -> I6
         return SAME_ACCOUNT
     if book.accounts[debit].asset != book.accounts[credit].asset:
         return ASSET_MISMATCH
-    debit_flags = book.accounts[debit].flags
-    credit_flags = book.accounts[credit].flags
+    debit_flags = book.accounts[debit]["flags"]
+    credit_flags = book.accounts[credit]["flags"]
     if (debit_flags | credit_flags) & CLOSED:
         return ACCOUNT_CLOSED
     if debit_flags & FROZEN_DEBIT or credit_flags & FROZEN_CREDIT:

@@ -8,6 +8,7 @@ before it reaches an engine, so that two engines cannot disagree about it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from sandrail.rails.chain.limits import ADDRESS_BYTES, WORD_BYTES
 __all__ = ["Event", "Function", "Interface", "encode_arguments", "word_of_uint"]
 
 _PAD = b"\x00" * (WORD_BYTES - ADDRESS_BYTES)
+_PAD_DIGITS = _PAD.hex()
 _TRUE = (1).to_bytes(WORD_BYTES, "big")
 _FALSE = bytes(WORD_BYTES)
 
@@ -33,12 +35,13 @@ class WordType:
     Attributes:
         name: as in the interface, ``uint256``.
         pack: value to word; raises ``CallError``.
-        unpack: word to value; None when the word is not canonical.
+        pattern: regular expression of the word's 64 hexadecimal digits when it is canonical; its
+            group holds the digits that matter.
     """
 
     name: str
     pack: Callable[[object], bytes]
-    unpack: Callable[[bytes], object | None]
+    pattern: str
 
 
 def word_of_uint(value: int) -> bytes:
@@ -66,7 +69,7 @@ def encode_arguments(types: Sequence[str], values: Sequence[object]) -> bytes:
 class Function:
     """One function of a contract: encodes calls, reads them back, decodes answers."""
 
-    __slots__ = ("_length", "_words", "inputs", "name", "outputs", "selector", "view")
+    __slots__ = ("_pattern", "_text", "_words", "inputs", "name", "outputs", "selector", "view")
 
     def __init__(self, entry: Mapping[str, object]) -> None:
         self.name = str(entry["name"])
@@ -77,7 +80,9 @@ class Function:
         known = [_WORD_TYPES.get(kind) for kind in self.inputs]
         words = tuple(kind for kind in known if kind is not None)
         self._words = words if len(words) == len(self.inputs) else None
-        self._length = 4 + WORD_BYTES * len(self.inputs)
+        digits = "".join(kind.pattern for kind in words)
+        self._pattern = re.compile(self.selector.hex() + digits)
+        self._text = f"({', '.join('0x%s' for _ in words)})"
 
     @property
     def static(self) -> bool:
@@ -102,19 +107,16 @@ class Function:
         packed = [kind.pack(value) for kind, value in zip(self._words, values, strict=True)]
         return self.selector + b"".join(packed)
 
-    def arguments(self, data: bytes) -> list[object] | None:
-        """Return the arguments of canonical calldata, None when it is anything else."""
-        if self._words is None or len(data) != self._length:
-            return None
-        values: list[object] = []
-        at = 4
-        for kind in self._words:
-            value = kind.unpack(data[at : at + WORD_BYTES])
-            if value is None:
-                return None
-            values.append(value)
-            at += WORD_BYTES
-        return values
+    def render(self, data: bytes) -> str | None:
+        """Return the arguments as text in parentheses, None when the calldata is not canonical.
+
+        Calldata of a function that takes arguments of any length is left to the contract: its
+        text is empty, and only an engine that takes bytes can run it.
+        """
+        if self._words is None:
+            return ""
+        match = self._pattern.fullmatch(data.hex())
+        return self._text % match.groups() if match else None
 
     def decode_output(self, data: bytes) -> tuple[object, ...]:
         """Return the answer of a view.
@@ -142,7 +144,7 @@ class Event:
         indexed, plain: types of the arguments in topics and in data.
     """
 
-    __slots__ = ("_indexed", "_plain", "indexed", "name", "order", "plain", "topic")
+    __slots__ = ("_cut", "_packers", "indexed", "name", "order", "plain", "topic")
 
     def __init__(self, entry: Mapping[str, object], order: int) -> None:
         self.name = str(entry["name"])
@@ -153,25 +155,23 @@ class Event:
         self.topic = keccak(f"{self.name}({','.join(types)})".encode())
         self.indexed = tuple(kind for kind, flag in zip(types, flags, strict=True) if flag)
         self.plain = tuple(kind for kind, flag in zip(types, flags, strict=True) if not flag)
-        self._indexed = tuple(
-            _WORD_TYPES[kind].pack for kind in self.indexed if kind in _WORD_TYPES
-        )
-        self._plain = tuple(_WORD_TYPES[kind].pack for kind in self.plain if kind in _WORD_TYPES)
+        kinds = (*self.indexed, *self.plain)
+        self._packers = tuple(_reported(kind) for kind in kinds if kind in _WORD_TYPES)
+        self._cut = len(self.indexed)
 
     @property
     def static(self) -> bool:
         """Whether every argument is one word."""
-        return len(self._indexed) + len(self._plain) == len(self.indexed) + len(self.plain)
+        return len(self._packers) == len(self.indexed) + len(self.plain)
 
     def encode(self, values: Sequence[object]) -> tuple[tuple[bytes, ...], bytes]:
-        """Return topics and data of the event's arguments, indexed ones first."""
-        cut = len(self._indexed)
-        topics = (
-            self.topic,
-            *[pack(v) for pack, v in zip(self._indexed, values[:cut], strict=True)],
-        )
-        data = b"".join([pack(v) for pack, v in zip(self._plain, values[cut:], strict=True)])
-        return topics, data
+        """Return topics and data of the event's arguments, indexed ones first.
+
+        Addresses may be text and fixed bytes lists of numbers: an engine reports them so.
+        """
+        words = [pack(value) for pack, value in zip(self._packers, values, strict=True)]
+        cut = self._cut
+        return (self.topic, *words[:cut]), b"".join(words[cut:])
 
 
 class Interface:
@@ -232,10 +232,6 @@ def _pack_address(value: object) -> bytes:
     raise _bad_value("address", value)
 
 
-def _unpack_address(word: bytes) -> object | None:
-    return word[12:] if word.startswith(_PAD) else None
-
-
 def _pack_bool(value: object) -> bytes:
     if value is True:
         return _TRUE
@@ -244,14 +240,26 @@ def _pack_bool(value: object) -> bytes:
     raise _bad_value("bool", value)
 
 
-def _unpack_bool(word: bytes) -> object | None:
-    return {_TRUE: True, _FALSE: False}.get(word)
-
-
 def _pack_bytes32(value: object) -> bytes:
     if isinstance(value, bytes) and len(value) == WORD_BYTES:
         return value
     raise _bad_value("bytes32", value)
+
+
+def _reported(kind: str) -> Callable[[object], bytes]:
+    if kind == "address":
+        return _pack_reported_address
+    return _pack_reported_bytes if kind == "bytes32" else _WORD_TYPES[kind].pack
+
+
+def _pack_reported_address(value: object) -> bytes:
+    if type(value) is str:
+        return bytes.fromhex(_PAD_DIGITS + value[2:])
+    return _pack_address(value)
+
+
+def _pack_reported_bytes(value: object) -> bytes:
+    return _pack_bytes32(bytes(value) if isinstance(value, list) else value)
 
 
 def _uint_type(bits: int) -> WordType:
@@ -263,16 +271,17 @@ def _uint_type(bits: int) -> WordType:
             return value.to_bytes(WORD_BYTES, "big")
         raise _bad_value(name, value)
 
-    def unpack(word: bytes) -> object | None:
-        value = int.from_bytes(word, "big")
-        return value if value < end else None
+    return WordType(name, pack, _digits(bits // 4))
 
-    return WordType(name, pack, unpack)
+
+def _digits(count: int) -> str:
+    zeros = 2 * WORD_BYTES - count
+    return f"0{{{zeros}}}([0-9a-f]{{{count}}})"
 
 
 _WORD_TYPES: dict[str, WordType] = {
-    "address": WordType("address", _pack_address, _unpack_address),
-    "bool": WordType("bool", _pack_bool, _unpack_bool),
-    "bytes32": WordType("bytes32", _pack_bytes32, lambda word: word),
+    "address": WordType("address", _pack_address, _digits(2 * ADDRESS_BYTES)),
+    "bool": WordType("bool", _pack_bool, "0{63}([01])"),
+    "bytes32": WordType("bytes32", _pack_bytes32, _digits(2 * WORD_BYTES)),
     **{f"uint{bits}": _uint_type(bits) for bits in range(8, 257, 8)},
 }

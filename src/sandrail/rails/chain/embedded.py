@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
+from sandrail.rails.chain.abi import Function
 from sandrail.rails.chain.artifact import Artifact
 from sandrail.rails.chain.engine import Contract, Engine, Outcome, create_address
 from sandrail.rails.chain.errors import CallError, CallLogError, RefConflict
@@ -14,12 +17,12 @@ from sandrail.rails.chain.limits import (
     BATCH_CALLS_MAX,
     CALLDATA_BYTES_MAX,
     NAME_CHARS_MAX,
+    PAUSE_CALLS_MIN,
 )
 from sandrail.rails.chain.port import Address, BlockHeader, Call, Log, Receipt
 from sandrail.rails.chain.records import (
     Deploy,
     Genesis,
-    Record,
     Seal,
     block_digest,
     genesis_digest,
@@ -109,17 +112,17 @@ class EmbeddedChain:
         refs = {call.ref for call in calls}
         if len(refs) != len(calls) or not self._places.keys().isdisjoint(refs):
             return self._apply_repeated(calls)
-        return self._apply_fresh(calls)
+        with _collector_paused(len(calls) >= PAUSE_CALLS_MIN):
+            return self._apply_fresh(calls)
 
     def view(self, to: Address, data: bytes) -> bytes:
         """Ask a contract; see ``Chain.view``."""
         contract = self._contracts.get(to)
         function = contract.functions.get(data[:4]) if contract else None
-        args = function.arguments(data) if function else None
-        if contract is None or function is None or args is None:
-            reason = NO_CONTRACT if contract is None else BAD_CALLDATA if function else NO_FUNCTION
-            raise _no_answer(to, reason)
-        answer, reason = self._engine.view(contract, function, data, args)
+        text = function.render(data) if function else None
+        if contract is None or function is None or text is None:
+            raise _no_answer(to, _refusal(contract, function, text).reason)
+        answer, reason = self._engine.view(contract, function, data, text)
         if answer is None:
             raise _no_answer(to, reason)
         return answer
@@ -187,17 +190,15 @@ class EmbeddedChain:
         twin._engine.open_block(self._headers[-1].number + 1, self._now_us // SECOND_US)
         return twin
 
-    def replay(self, record: Record) -> None:
-        """Do what a record of another chain's call log says; ``replay`` drives it."""
-        if isinstance(record, Call):
-            self.apply([record])
-        elif isinstance(record, Seal):
+    def replay(self, record: Genesis | Deploy | Seal) -> None:
+        """Do what a record of a call log says, calls apart; ``open.replay`` drives it."""
+        if isinstance(record, Seal):
             self.seal(record.timestamp_us)
         elif isinstance(record, Deploy):
             artifact = Artifact.from_descriptor(record.descriptor)
             self._engine.require(artifact)
             self._deploy(artifact, record.initcode, record.sender, record.ref)
-        elif isinstance(record, Genesis):
+        else:
             raise CallLogError(
                 "The call log begins twice.",
                 why=f"A second genesis, of {record.name}, follows the first.",
@@ -219,24 +220,22 @@ class EmbeddedChain:
         return self._record(record, ref, outcome, address if outcome.ok else None)
 
     def _apply_fresh(self, calls: Sequence[Call]) -> list[Receipt]:
-        find = self._contracts.get
-        nonces, execute = self._nonces, self._engine.call
+        # The hot loop: the contract and the interface are looked up here, the rest is the engine's.
+        find, execute, record = self._contracts.get, self._engine.call, self._record
+        nonces = self._nonces
         receipts = []
         for call in calls:
             ref, sender, to, data = call
             contract = find(to)
             function = contract.functions.get(data[:4]) if contract else None
-            args = function.arguments(data) if function else None
-            if contract is None or function is None or args is None:
-                reason = BAD_CALLDATA if function else NO_FUNCTION if contract else NO_CONTRACT
-                outcome = Outcome(False, reason, (), 0)
-            elif function.view:
-                outcome = Outcome(False, NOT_A_CALL, (), 0)
+            text = function.render(data) if function else None
+            if contract is None or function is None or text is None or function.view:
+                outcome = _refusal(contract, function, text)
             else:
-                outcome = execute(sender, contract, function, data, args)
-                if outcome.ok:
+                outcome = execute(sender, contract, function, data, text)
+                if outcome[0]:
                     nonces[sender] = nonces.get(sender, 0) + 1
-            receipts.append(self._record(pack_call(call), ref, outcome, None))
+            receipts.append(record(pack_call(call), ref, outcome, None))
         return receipts
 
     def _apply_repeated(self, calls: Sequence[Call]) -> list[Receipt]:
@@ -278,6 +277,30 @@ class EmbeddedChain:
         position = number - self._block_starts[block]
         packed, gas_used = self._receipts[number], self._gas[number]
         return parse_receipt(packed, block=block, position=position, gas_used=gas_used)
+
+
+@contextmanager
+def _collector_paused(worth_it: bool) -> Iterator[None]:
+    # A batch makes five small tuples a call, none in a cycle; looking for cycles among them costs
+    # a quarter of the whole.
+    if not (worth_it and gc.isenabled()):
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _refusal(contract: Contract | None, function: Function | None, text: str | None) -> Outcome:
+    if contract is None:
+        reason = NO_CONTRACT
+    elif function is None:
+        reason = NO_FUNCTION
+    else:
+        reason = BAD_CALLDATA if text is None else NOT_A_CALL
+    return Outcome(False, reason, (), 0)
 
 
 def _check_calls(calls: Sequence[Call]) -> None:

@@ -67,18 +67,13 @@ class Engine(Protocol):
         ...
 
     def call(
-        self,
-        sender: Address,
-        contract: Contract,
-        function: Function,
-        data: bytes,
-        args: list[object],
+        self, sender: Address, contract: Contract, function: Function, data: bytes, text: str
     ) -> Outcome:
-        """Execute canonical calldata; ``args`` are the same arguments, decoded."""
+        """Execute canonical calldata; ``text`` is what ``Function.render`` made of it."""
         ...
 
     def view(
-        self, contract: Contract, function: Function, data: bytes, args: list[object]
+        self, contract: Contract, function: Function, data: bytes, text: str
     ) -> tuple[bytes | None, str]:
         """Answer without a trace: ABI bytes and no reason, or None and why not."""
         ...

@@ -18,6 +18,9 @@ INITCODE_BYTES_MAX: Final = 49_152
 BATCH_CALLS_MAX: Final = 100_000
 """Calls in one ``apply``."""
 
+PAUSE_CALLS_MIN: Final = 256
+"""From this length on, a batch runs with the cycle collector paused."""
+
 RECORD_BYTES_MAX: Final = 1_000_000
 """One record of a call log; the longest is a deployment with its interface."""
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from sandrail.rails.chain.embedded import EmbeddedChain
 from sandrail.rails.chain.engine import Engine
 from sandrail.rails.chain.errors import CallError, CallLogError
+from sandrail.rails.chain.limits import BATCH_CALLS_MAX
+from sandrail.rails.chain.port import Call
 from sandrail.rails.chain.records import Genesis, parse_record
 
 __all__ = ["ENGINES", "engines_here", "open_chain", "replay"]
@@ -80,8 +82,17 @@ def replay(
             fix="Replay from the first record on.",
         )
     chain = open_chain(genesis.name, genesis_us=genesis.timestamp_us, engine=engine)
-    for record in records[1:]:
-        if until_block is not None and chain.head().number >= until_block:
-            break
-        chain.replay(parse_record(record))
+    calls: list[Call] = []
+    for data in records[1:]:
+        record = parse_record(data)
+        if isinstance(record, Call) and len(calls) < BATCH_CALLS_MAX:
+            calls.append(record)
+            continue
+        chain.apply(calls)
+        calls = [record] if isinstance(record, Call) else []
+        if not isinstance(record, Call):
+            chain.replay(record)
+            if until_block is not None and chain.head().number >= until_block:
+                break
+    chain.apply(calls)
     return chain

@@ -67,12 +67,7 @@ class PyEvmEngine:
         """Nothing to learn: calls arrive as bytes."""
 
     def call(
-        self,
-        sender: Address,
-        contract: Contract,
-        function: Function,
-        data: bytes,
-        args: list[object],
+        self, sender: Address, contract: Contract, function: Function, data: bytes, text: str
     ) -> Outcome:
         """Execute a call."""
         computation = self._run(self._message(sender, contract, data), sender)
@@ -86,7 +81,7 @@ class PyEvmEngine:
         return Outcome(True, NO_REASON, logs, computation.get_gas_used())
 
     def view(
-        self, contract: Contract, function: Function, data: bytes, args: list[object]
+        self, contract: Contract, function: Function, data: bytes, text: str
     ) -> tuple[bytes | None, str]:
         """Answer a view and undo whatever it wrote."""
         computation = self._run(self._message(_ZERO, contract, data), _ZERO)

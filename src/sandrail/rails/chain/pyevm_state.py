@@ -12,6 +12,8 @@ from typing import Any
 from eth.vm.forks.cancun import state as _cancun
 from eth_hash.auto import keccak
 
+from sandrail.rails.chain.pyevm_run import SandboxComputation
+
 __all__ = ["Accounts", "SandboxState"]
 
 _NO_ACCOUNT = bytes(32)
@@ -103,6 +105,8 @@ class Accounts:
 
 class SandboxState(CancunState):  # type: ignore[misc]
     """py-evm's Cancun state over ``Accounts``."""
+
+    computation_class = SandboxComputation
 
     def __init__(self, accounts: Accounts, context: Any) -> None:
         self.execution_context = context

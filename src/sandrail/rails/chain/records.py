@@ -48,6 +48,9 @@ MAGIC = b"sandrail/calls/1\n"
 _GENESIS, _DEPLOY, _CALL, _SEAL = b"\x00", b"\x01", b"\x02", b"\x03"
 _U4 = struct.Struct(">I")
 _U8 = struct.Struct(">Q")
+_LENGTH = _U4.pack
+_BYTE = tuple(bytes([n]) for n in range(256))
+_PLAIN_SUCCESS = tuple(b"\x01\x00\x00\x00" + n for n in _BYTE)
 _CALL_HEAD = 1 + REF_BYTES + 2 * ADDRESS_BYTES
 _DEPLOY_HEAD = 1 + REF_BYTES + ADDRESS_BYTES + 4
 
@@ -164,18 +167,15 @@ def unpack_records(data: bytes) -> list[bytes]:
 def pack_receipt(receipt: Receipt) -> bytes:
     """Return the bytes that the block digest is taken over, for one receipt."""
     ref, ok, reason, contract, logs = receipt[:5]
-    words = reason.encode()
-    parts = [
-        ref.to_bytes(REF_BYTES, "big"),
-        b"\x01" if ok else b"\x00",
-        bytes([len(contract or b"")]),
-        contract or b"",
-        len(words).to_bytes(2, "big"),
-        words,
-        bytes([len(logs)]),
-    ]
+    parts = [ref.to_bytes(REF_BYTES, "big")]
+    if ok and contract is None:
+        parts.append(_PLAIN_SUCCESS[len(logs)])
+    else:
+        words = reason.encode()
+        head = bytes([ok, len(contract or b"")])
+        parts += [head, contract or b"", len(words).to_bytes(2, "big"), words, bytes([len(logs)])]
     for address, topics, data in logs:
-        parts += (address, bytes([len(topics)]), *topics, _U4.pack(len(data)), data)
+        parts += (address, _BYTE[len(topics)], *topics, _LENGTH(len(data)), data)
     return b"".join(parts)
 
 

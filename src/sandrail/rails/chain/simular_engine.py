@@ -95,19 +95,14 @@ class SimularEngine:
         self._addresses[contract.address] = _text(contract.address)
 
     def call(
-        self,
-        sender: Address,
-        contract: Contract,
-        function: Function,
-        data: bytes,
-        args: list[object],
+        self, sender: Address, contract: Contract, function: Function, data: bytes, text: str
     ) -> Outcome:
         """Execute a call."""
         address = contract.address
         try:
             result = self._evm.transact(
                 function.name,
-                _arguments(args),
+                text,
                 "0x" + sender.hex(),
                 self._addresses[address],
                 0,
@@ -119,13 +114,13 @@ class SimularEngine:
         return Outcome(True, NO_REASON, _logs(contract, events) if events else (), result.gas_used)
 
     def view(
-        self, contract: Contract, function: Function, data: bytes, args: list[object]
+        self, contract: Contract, function: Function, data: bytes, text: str
     ) -> tuple[bytes | None, str]:
         """Answer a view."""
         address = contract.address
         try:
             value = self._evm.call(
-                function.name, _arguments(args), self._addresses[address], self._abis[address]
+                function.name, text, self._addresses[address], self._abis[address]
             )
         except RuntimeError as error:
             return None, _reason(error)
@@ -177,18 +172,6 @@ def _text(address: bytes) -> str:
     return "0x" + address.hex()
 
 
-def _arguments(args: list[object]) -> str:
-    words = []
-    for value in args:
-        if isinstance(value, bytes):
-            words.append("0x" + value.hex())
-        elif value is True or value is False:
-            words.append("true" if value else "false")
-        else:
-            words.append(str(value))
-    return f"({', '.join(words)})"
-
-
 def _plain(kind: str, value: object) -> object:
     # Addresses come back as text, fixed bytes as bytes or as a list of numbers.
     if kind == "address" and isinstance(value, str):
@@ -198,16 +181,12 @@ def _plain(kind: str, value: object) -> object:
 
 def _logs(contract: Contract, events: dict[str, list[object]]) -> tuple[Log, ...]:
     known = contract.artifact.interface.events
-    found = [(known[name], values) for name, values in events.items()]
-    if len(found) > 1:
-        found.sort(key=lambda item: item[0].order)
-    logs = []
-    for event, values in found:
-        kinds = (*event.indexed, *event.plain)
-        plain = [_plain(kind, value) for kind, value in zip(kinds, values, strict=True)]
-        topics, data = event.encode(plain)
-        logs.append(Log(contract.address, topics, data))
-    return tuple(logs)
+    address = contract.address
+    if len(events) == 1:
+        ((name, values),) = events.items()
+        return (Log(address, *known[name].encode(values)),)
+    found = sorted((known[name].order, name) for name in events)
+    return tuple([Log(address, *known[name].encode(events[name])) for _, name in found])
 
 
 def _reason(error: RuntimeError) -> str:

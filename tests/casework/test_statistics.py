@@ -82,5 +82,5 @@ def test_the_weighted_score_follows_the_packs_weights(
 
     monkeypatch.setattr(walk_module, "_POINTS", points)
     case = walk.file(application)
-    assert Law.of(walk.book.pack).weighted_percent(case) is None
-    assert Law.of(walk.book.pack).weighted_percent(walk.evaluate(case.id)) == percent
+    assert Law.of(walk.book.pack, case.kind).weighted_percent(case) is None
+    assert Law.of(walk.book.pack, case.kind).weighted_percent(walk.evaluate(case.id)) == percent

@@ -394,13 +394,13 @@ class Application:
     firm: Firm
     people: Annotated[tuple[Person, ...], Field(min_length=1, max_length=100)]
     perimeter: Perimeter
-    risk: Risk
-    technology: Technology
-    finance: Finance
     attestation: Attestation
     track: Track = Track.STANDARD
     language: Annotated[Code, Field(max_length=8)] = "en"
     previous: Code | None = None
+    risk: Risk | None = None
+    technology: Technology | None = None
+    finance: Finance | None = None
     innovation: Innovation | None = None
     consumers: Consumers | None = None
     flows: Flows | None = None

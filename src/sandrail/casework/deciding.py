@@ -171,7 +171,7 @@ class Deciding(Desk):
         return permission
 
     def _require_ready(self, case: Case, outcome: Outcome) -> None:
-        law = Law.of(self.pack)
+        law = Law.of(self.pack, case.kind)
         if outcome in {Outcome.APPROVE, Outcome.REFUSE}:
             require_evaluated(case, law)
             if case.state is State.COMMITTEE:

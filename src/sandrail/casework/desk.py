@@ -83,7 +83,7 @@ class Desk:
             checker = by.checker
         _require_grounds(act, row.need, grounds)
         if grounds is not None:
-            Law.of(self.pack).require_reasons(act, grounds)
+            Law.of(self.pack, subject.kind).require_reasons(act, grounds)
         _require_order(subject, at_us)
         return Entry(
             subject=subject.id,

@@ -6,6 +6,7 @@
     ├── ApplicationError     casework.{bad_file, bad_encoding, bad_toml, unknown_field,
     │                        missing_field, wrong_type, bad_value, bad_text, too_large, ...}
     ├── DocumentError        casework.{document_*}
+    ├── JourneyError         casework.bad_journey: a told case does not go as it says
     └── UnknownError         casework.unknown_{application, instrument, finding, person, ...}
     ConflictError
     ├── StateError           casework.wrong_state: the act does not fit the state the case is in
@@ -26,6 +27,7 @@ __all__ = [
     "BrokenCaseError",
     "DocumentError",
     "ForbiddenError",
+    "JourneyError",
     "NotReadyError",
     "RegisterError",
     "StateError",
@@ -43,6 +45,12 @@ class DocumentError(InputError):
     """An attached document that cannot be accepted."""
 
     code = "casework.bad_document"
+
+
+class JourneyError(InputError):
+    """A journey file that cannot be played, or does not go as it says."""
+
+    code = "casework.bad_journey"
 
 
 class UnknownError(InputError):

@@ -57,7 +57,7 @@ class Evaluating(Desk):
             ForbiddenError: the scorer has scored, has a conflict, or two have scored.
         """
         case = self.docket.case(case_id)
-        Law.of(self.pack).require_scores(scores)
+        Law.of(self.pack, case.kind).require_scores(scores)
         data = {
             "scores": [
                 {"criterion": it.criterion, "points": it.points, "evidence": list(it.evidence)}
@@ -71,7 +71,7 @@ class Evaluating(Desk):
     ) -> Case:
         """Settle a criterion on which the two scorers differ too much, with the reason."""
         case = self.docket.case(case_id)
-        law = Law.of(self.pack)
+        law = Law.of(self.pack, case.kind)
         if criterion not in differing_criteria(case, by_at_least=law.moderation_difference):
             raise StateError(
                 f"{criterion} needs no moderation.",
@@ -85,7 +85,7 @@ class Evaluating(Desk):
     def find(self, case_id: str, observation: Observation, *, by: Actor, at_us: int) -> Finding:
         """Record a finding; it counts once a second person has confirmed it."""
         case = self.docket.case(case_id)
-        Law.of(self.pack).require_criterion(observation.criterion)
+        Law.of(self.pack, case.kind).require_criterion(observation.criterion)
         if not observation.evidence:
             raise ApplicationError(
                 f"The finding on {observation.criterion} cites no evidence.",
@@ -123,7 +123,7 @@ class Evaluating(Desk):
     ) -> Case:
         """Ask agencies, each its own question, once the evaluation is done."""
         case = self.docket.case(case_id)
-        require_evaluated(case, Law.of(self.pack))
+        require_evaluated(case, Law.of(self.pack, case.kind))
         if not questions or due_us <= at_us:
             raise ApplicationError(
                 "The consultation cannot be opened.",
@@ -170,8 +170,8 @@ class Evaluating(Desk):
     def refer(self, case_id: str, *, by: Pair, at_us: int) -> Case:
         """Send a case to the committee: evaluated, and every agency heard or recorded as silent."""
         case = self.docket.case(case_id)
-        require_evaluated(case, Law.of(self.pack))
-        require_consulted(case, Law.of(self.pack))
+        require_evaluated(case, Law.of(self.pack, case.kind))
+        require_consulted(case, Law.of(self.pack, case.kind))
         return self._case_act(Act.REFERRED, case, by, at_us=at_us)
 
     def vote(

@@ -8,7 +8,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-from sandrail.casework.application import Application
+from sandrail.casework.application import Application, InstrumentKind
 from sandrail.casework.case import Case, Score
 from sandrail.casework.entry import Grounds
 from sandrail.casework.errors import ApplicationError, NotReadyError
@@ -16,7 +16,7 @@ from sandrail.casework.lifecycle import Act
 from sandrail.casework.scoring import settled_points
 from sandrail.rulebook import SCORES, CriterionKind, Decides, Evaluation, Pack, Part
 
-__all__ = ["Law"]
+__all__ = ["Law", "concerns"]
 
 _DECIDES: Final[Mapping[Act, tuple[Decides, ...]]] = MappingProxyType(
     {
@@ -45,13 +45,25 @@ _DECIDES: Final[Mapping[Act, tuple[Decides, ...]]] = MappingProxyType(
 _TOP_POINTS: Final = SCORES[-1]
 
 
+def concerns(pack: Pack, kind: InstrumentKind, question: str) -> bool:
+    """Tell whether a question belongs to the form for an instrument.
+
+    Where the pack has no form for it, everything but the test plan of the sandbox does.
+    """
+    forms = [form for form in pack.forms if form.instrument == kind.value]
+    if not forms:
+        return kind is InstrumentKind.SANDBOX_APPROVAL or not question.startswith("test_plan")
+    asked = [it.id for form in forms for it in form.questions()]
+    return any(it == question or it.startswith(f"{question}.") for it in asked)
+
+
 @dataclass(frozen=True, slots=True)
 class Law:
     """The part of a pack that evaluation runs on.
 
     Attributes:
         pack: the pack.
-        gates: criteria that are passed or not.
+        gates: criteria of the instrument that are passed or not.
         scorecard: criteria that are scored from 0 to 4.
     """
 
@@ -60,12 +72,20 @@ class Law:
     scorecard: tuple[str, ...]
 
     @classmethod
-    def of(cls, pack: Pack) -> Law:
-        """Return what ``pack`` says."""
+    def of(cls, pack: Pack, kind: InstrumentKind) -> Law:
+        """Return what ``pack`` says about applications for one kind of instrument.
+
+        A criterion whose questions the form for that instrument does not ask is no criterion of it.
+        """
+        fitting = [
+            it
+            for it in pack.criteria
+            if not it.questions or any(concerns(pack, kind, question) for question in it.questions)
+        ]
         return cls(
             pack,
-            tuple(it.id for it in pack.criteria if it.kind is CriterionKind.GATE),
-            tuple(it.id for it in pack.criteria if it.kind is CriterionKind.SCORED),
+            tuple(it.id for it in fitting if it.kind is CriterionKind.GATE),
+            tuple(it.id for it in fitting if it.kind is CriterionKind.SCORED),
         )
 
     @property
@@ -106,15 +126,19 @@ class Law:
         return tuple(needed)
 
     def weighted_percent(self, case: Case) -> Fraction | None:
-        """Return the weighted score of a case in percent; None before both sheets are in."""
-        total = Fraction(0)
-        for criterion in self.pack.criteria:
-            if criterion.kind is CriterionKind.SCORED:
-                points = settled_points(case, criterion.id)
-                if points is None:
-                    return None
-                total += criterion.weight_percent * points / _TOP_POINTS
-        return total
+        """Return the weighted score of a case in percent; None before both sheets are in.
+
+        Where some criteria do not concern the instrument, the others share the whole weight.
+        """
+        total, weights = Fraction(0), 0
+        for criterion_id in self.scorecard:
+            points = settled_points(case, criterion_id)
+            if points is None:
+                return None
+            weight = self.pack.criterion(criterion_id).weight_percent
+            total += weight * points / _TOP_POINTS
+            weights += weight
+        return 100 * total / weights if weights else None
 
     def require_criterion(self, criterion: str) -> None:
         """Refuse a finding on a criterion that the pack does not have."""

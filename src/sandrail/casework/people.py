@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +45,27 @@ class People:
     def __init__(self, listed: Mapping[str, Actor], *, names_ur: Mapping[str, str]) -> None:
         self._actors = dict(listed)
         self._names_ur = dict(names_ur)
+
+    @classmethod
+    def together(cls, lists: Sequence[People]) -> People:
+        """Return everybody of several lists; an id stands for the same person in all of them.
+
+        Raises:
+            ApplicationError: two lists say different things about an id.
+        """
+        actors: dict[str, Actor] = {}
+        names_ur: dict[str, str] = {}
+        for people in lists:
+            for actor_id, actor in people._actors.items():
+                if actors.setdefault(actor_id, actor) != actor:
+                    raise ApplicationError(
+                        f"{actor_id} stands for two people.",
+                        why=f"One list says {actors[actor_id].name}, another {actor.name}.",
+                        fix="Give one of them another id.",
+                        code="casework.bad_people",
+                    )
+            names_ur |= people._names_ur
+        return cls(actors, names_ur=names_ur)
 
     def __getitem__(self, actor_id: str) -> Actor:
         if actor_id not in self._actors:

@@ -133,7 +133,30 @@ def _fx_consent(application: Application) -> Reading:
     return application.perimeter.fx_consent_reference is not None
 
 
+def _has_risk(application: Application) -> bool:
+    return application.risk is not None
+
+
+def _lists(application: Application) -> Reading:
+    return None if application.risk is None else application.risk.screening_lists
+
+
+def _list_age(application: Application) -> Reading:
+    risk = application.risk
+    return None if risk is None else Fraction(risk.screening_age_hours_max)
+
+
+def _retention(application: Application) -> Reading:
+    return None if application.risk is None else Fraction(application.risk.retention_years)
+
+
+def _has_finance(application: Application) -> bool:
+    return application.finance is not None
+
+
 def _deposit_share(application: Application) -> Reading:
+    if application.finance is None:
+        return None
     deposit = application.finance.security_deposit
     capital = money_of(application.finance.paid_up_capital)
     if deposit is None or capital.minor == 0:
@@ -208,12 +231,13 @@ PROBES: Final = (
     ),
     Probe("G18.key_quorum_min", Topic.TECHNOLOGY, "flows.key_quorum", _quorum, _has_flows),
     Probe("G18.hot_share_max", Topic.TECHNOLOGY, "flows.hot_percent_max", _hot_share, _has_flows),
-    Probe("G19.lists", Topic.AML, "risk.screening_lists", lambda it: it.risk.screening_lists),
+    Probe("G19.lists", Topic.AML, "risk.screening_lists", _lists, _has_risk),
     Probe(
         "G19.list_age_max",
         Topic.AML,
         "risk.screening_age_hours_max",
-        lambda it: Fraction(it.risk.screening_age_hours_max),
+        _list_age,
+        _has_risk,
     ),
     Probe(
         "G24.anonymity_tools_allowed",
@@ -234,12 +258,14 @@ PROBES: Final = (
         Topic.CAPITAL,
         "finance.security_deposit",
         _deposit_share,
+        _has_finance,
     ),
     Probe(
         "G33.retention_min",
         Topic.AML,
         "risk.retention_years",
-        lambda it: Fraction(it.risk.retention_years),
+        _retention,
+        _has_risk,
     ),
     Probe("G35.sharia_ruling_required", Topic.SCOPE, "sharia.opinion", _sharia),
 )

@@ -185,7 +185,8 @@ def _contradictions(application: Application) -> Iterable[tuple[str, str]]:
         )
     yield from _repeated("perimeter.activities", application.perimeter.activities)
     yield from _repeated("documents", [_claim_key(claim) for claim in application.documents])
-    years = [plan.year for plan in application.finance.plan]
+    finance = application.finance
+    years = [plan.year for plan in finance.plan] if finance is not None else []
     if years != sorted(set(years)):
         yield "finance.plan", f"The years {years} are not in ascending order."
 

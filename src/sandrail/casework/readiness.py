@@ -14,7 +14,7 @@ __all__ = ["require_committee", "require_consulted", "require_evaluated", "requi
 def require_evaluated(case: Case, law: Law) -> None:
     """Two blind scores, moderated where they differ; every gate confirmed; no finding waiting."""
     problems = []
-    if len(case.sheets) < SCORERS:
+    if law.scorecard and len(case.sheets) < SCORERS:
         problems.append(f"{len(case.sheets)} of {SCORERS} blind scores are in")
     for criterion in differing_criteria(case, by_at_least=law.moderation_difference):
         if criterion not in case.moderated:
@@ -77,6 +77,8 @@ def require_gates(case: Case, law: Law) -> None:
             fix="Ask the firm to close the gap, or refuse with this reason.",
             code="casework.gate_not_passed",
         )
+    if not law.scorecard:
+        return
     percent, needed = law.weighted_percent(case), law.evaluation.pass_percent
     if percent is None or percent < needed:
         shown = "none, as scores are missing" if percent is None else f"{percent} percent"

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from sandrail.casework.application import Application, LimitAsked
+from sandrail.casework.application import Application, Finance, LimitAsked
+from sandrail.casework.law import concerns
 from sandrail.casework.probes import PROBES, Probe, Reading
 from sandrail.casework.report import Answer, LimitAnswer, SelfCheckReport, Standing, Topic
 from sandrail.casework.text import money_of
@@ -53,7 +54,7 @@ def self_check(application: Application, pack: Pack, *, at_us: int) -> SelfCheck
             for it in PROBES
             if it.rule_id in rules and it.applies(application)
         ),
-        _capital(application, pack),
+        *(_capital(it, application, pack) for it in [application.finance] if it is not None),
         *_form(application),
         *_required_answers(application, pack),
         *_criteria(application, pack),
@@ -186,7 +187,10 @@ def _criteria(application: Application, pack: Pack) -> Iterator[Answer]:
     """Say of every criterion whether its questions are answered; people judge the answers."""
     data = application.as_data()
     for criterion in pack.criteria:
-        empty = [it for it in criterion.questions if is_empty(data, it)]
+        asked = [it for it in criterion.questions if concerns(pack, application.instrument, it)]
+        if criterion.questions and not asked:
+            continue
+        empty = [it for it in asked if is_empty(data, it)]
         citation = _cite(criterion.id, criterion.status, criterion.source)
         if empty:
             why = f"Nothing stands in {', '.join(empty)}, which it is judged by."
@@ -220,10 +224,10 @@ def is_empty(data: Mapping[str, object], path: str) -> bool:
     return value is None or value == "" or value == [] or value == {}
 
 
-def _capital(application: Application, pack: Pack) -> Answer:
+def _capital(finance: Finance, application: Application, pack: Pack) -> Answer:
     """Work out the capital it would need and compare it with the capital it has."""
-    has = money_of(application.finance.paid_up_capital)
-    overheads = money_of(application.finance.annual_fixed_overheads)
+    has = money_of(finance.paid_up_capital)
+    overheads = money_of(finance.annual_fixed_overheads)
     needed = capital_required(
         pack.capital,
         activities=application.perimeter.activities,

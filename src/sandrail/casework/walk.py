@@ -6,12 +6,12 @@ and the same people and instants give the same facts. What a person would judge 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sandrail.casework.application import Application
+from sandrail.casework.application import Application, InstrumentKind
 from sandrail.casework.case import Case, Score, Verdict
 from sandrail.casework.casebook import Casebook
+from sandrail.casework.clocks import add_months
 from sandrail.casework.deciding import Outcome, Terms
 from sandrail.casework.entry import Grounds, Pair
 from sandrail.casework.evaluating import Observation
@@ -19,7 +19,7 @@ from sandrail.casework.law import Law
 from sandrail.casework.people import People
 from sandrail.casework.self_check import proposed_conditions
 from sandrail.rulebook import Permission
-from sandrail.world import DAY_US, HOUR_US, Role
+from sandrail.world import DAY_US, HOUR_US, Role, date_of, start_of_day
 
 __all__ = ["Walk"]
 
@@ -56,10 +56,11 @@ class Walk:
 
     def evaluate(self, case_id: str, *, failed: tuple[str, ...] = ()) -> Case:
         """Two blind scores, a finding on every gate by one officer confirmed by another."""
-        law = Law.of(self.book.pack)
-        evidence = (self.book.docket.case(case_id).versions[-1].content_hash,)
+        case = self.book.docket.case(case_id)
+        law = Law.of(self.book.pack, case.kind)
+        evidence = (case.versions[-1].content_hash,)
         author, reviewer = self.people.with_role(Role.CASE_OFFICER)[:2]
-        for officer in (author, reviewer):
+        for officer in (author, reviewer) if law.scorecard else ():
             sheet = tuple(Score(criterion, _POINTS, evidence) for criterion in law.scorecard)
             self.book.score(case_id, sheet, by=officer, at_us=self._next(1))
         for gate in law.gates:
@@ -74,7 +75,9 @@ class Walk:
         """Ask every agency that has to be asked; each answers by its own officer."""
         case = self.book.docket.case(case_id)
         officer = self.people.first(Role.CASE_OFFICER)
-        questions = dict.fromkeys(Law.of(self.book.pack).agencies_for(case.application), _QUESTION)
+        questions = dict.fromkeys(
+            Law.of(self.book.pack, case.kind).agencies_for(case.application), _QUESTION
+        )
         if not questions:
             return case
         due = self.now_us + 15 * DAY_US if due_us is None else due_us
@@ -120,16 +123,28 @@ class Walk:
         )
         return self.book.docket.case(case.id)
 
-    def grant(self, case: Case, *, products: tuple[str, ...], grounds: Grounds) -> Permission:
-        """Issue the instrument, valid from the next day for the months that were asked for."""
-        start_us = self.now_us + DAY_US
+    def grant(
+        self, case: Case, *, products: tuple[str, ...], grounds: Grounds, months: int = 0
+    ) -> Permission:
+        """Issue the instrument from the start of the next day on.
+
+        Args:
+            case: approved in principle.
+            products: what the instrument covers.
+            grounds: reasons and evidence.
+            months: how long it runs; 0 for the length of the test that was asked for.
+        """
         plan = case.application.test_plan
-        months = plan.duration_months if plan is not None else 12
+        asked = months or (plan.duration_months if plan is not None else 0)
+        zone = self.book.pack.utc_offset_minutes
+        start = date_of(self.now_us + DAY_US, utc_offset_minutes=zone)
+        start_us = start_of_day(start, utc_offset_minutes=zone)
+        tested = case.kind is InstrumentKind.SANDBOX_APPROVAL
         terms = Terms(
             products=products,
             valid_from_us=start_us,
-            valid_to_us=start_us + months * 30 * DAY_US,
-            stage=next(iter(self._stages()), ""),
+            valid_to_us=start_of_day(add_months(start, asked), utc_offset_minutes=zone),
+            stage=self._first_stage() if tested else "",
             conditions=proposed_conditions(
                 case.application,
                 self.book.pack,
@@ -161,9 +176,9 @@ class Walk:
         """Who proposes and who signs a decision."""
         return Pair(self.people.first(Role.COMMITTEE_MEMBER), self.people.first(Role.HEAD))
 
-    def _stages(self) -> Iterator[str]:
-        stages = sorted(self.book.pack.stages, key=lambda it: it.number)
-        return (it.id for it in stages)
+    def _first_stage(self) -> str:
+        first = min(self.book.pack.stages, key=lambda it: it.number, default=None)
+        return "" if first is None else first.id
 
     def _next(self, days: int = 0) -> int:
         self.now_us += days * DAY_US + (0 if days else HOUR_US)

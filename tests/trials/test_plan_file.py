@@ -31,7 +31,7 @@ def test_without_signatures_the_terms_hash_stays_and_the_plan_is_unsigned() -> N
 
 
 def test_two_people_of_one_side_are_not_enough() -> None:
-    text = PLAN.read_text(encoding="utf-8").replace('"PVARA"', '"PK-F-0001"')
+    text = PLAN.read_text(encoding="utf-8").replace('"pvara"', '"PK-F-0001"')
     assert not parse_plan(text.encode()).is_signed
 
 

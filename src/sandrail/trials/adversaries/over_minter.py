@@ -16,13 +16,14 @@ __all__ = ["OverMinter"]
 class OverMinter:
     """Asks the gate ``size`` times for an unbacked issue, then goes straight to the contract.
 
-    Each attempt asks for what would exceed the published reserve by ``amount_minor``.
+    The last attempt would exceed the published reserve by ``amount_minor``, the ones before it by
+    less.
 
     Attributes:
         label: ground truth number.
         day: the day of the attempts.
         size: attempts on each way.
-        amount_minor: excess over the reserve that each attempt would create.
+        amount_minor: excess over the reserve that the last attempt would create.
         around: the published limits.
         seed: of the trial.
         on: first day of the trial.
@@ -46,5 +47,6 @@ class OverMinter:
         if scene.day != self.day:
             return Attack()
         headroom = max(0, scene.reserve_minor - scene.supply_minor)
-        attempts = tuple(headroom + self.amount_minor * (n + 1) for n in range(self.size))
+        share = max(1, self.amount_minor // self.size)
+        attempts = tuple(headroom + share * (n + 1) for n in range(self.size))
         return Attack(unbacked_issues_minor=attempts, direct_mints_minor=attempts)

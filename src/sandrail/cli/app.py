@@ -1,0 +1,66 @@
+"""The command ``sandrail``: verbs of the field, ``--json`` everywhere, telling exit codes.
+
+=====  ======================================================================================
+exit   meaning
+=====  ======================================================================================
+0      done
+1      a fault of the program itself
+2      the input cannot be used; nothing happened
+3      it contradicts what is already recorded
+4      a rule or a permission forbids it, and the answer names it
+5      a proof, a hash or an invariant does not hold
+6      the machine, a file, a lock, a database or an extra is not as it must be
+=====  ======================================================================================
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+import typer
+
+from sandrail.cli import ledger, packs
+from sandrail.cli.cases import selfcheck
+from sandrail.cli.demo import demo
+from sandrail.cli.desk import transfer
+from sandrail.cli.settings import settings
+from sandrail.cli.speaking import say_error
+from sandrail.world import SandrailError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="sandrail",
+    help="Runs a regulatory sandbox for virtual assets, from application to licence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("demo")(demo)
+app.command("selfcheck")(selfcheck)
+app.command("transfer")(transfer)
+app.command("settings")(settings)
+app.add_typer(packs.app, name="packs")
+app.add_typer(ledger.app, name="ledger")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command and exit with its code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = app(args=words, standalone_mode=False)
+    except SandrailError as error:
+        say_error(error, as_json="--json" in words)
+        sys.exit(error.exit_code)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,123 @@
+"""``sandrail transfer``: one instruction on the desk of a journal, judged and recorded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sandrail.cli.speaking import JsonFlag, Speaker
+from sandrail.controls import Kind, RowFact
+from sandrail.journal import Journal, parse_payload
+from sandrail.money import Money
+from sandrail.rulebook import load_pack
+from sandrail.transfers import Answers, Desk, Instruction, InstructionError
+from sandrail.world import RealClock, SandrailError, derive_id
+
+__all__ = ["open_desk", "transfer"]
+
+KINDS = {kind.name.lower(): kind for kind in (Kind.ISSUE, Kind.TRANSFER, Kind.REDEEM)}
+
+JournalOption = Annotated[
+    Path, typer.Option("--journal", help="Journal of the trial.", show_default=True)
+]
+
+
+def open_desk(journal: Journal) -> Desk:
+    """Open the desk of a journal under the pack that it names."""
+    for fact in journal.facts(kinds=["transfers.opened"]):
+        pack = load_pack(str(parse_payload(fact)["pack"]))
+        return Desk.open(journal, pack, RealClock())
+    raise InstructionError(
+        f"The journal {journal.name} has no desk.",
+        why="It holds no fact of kind transfers.opened.",
+        fix="Run a trial first, such as `sandrail demo --out demo`, and use demo/journal.db.",
+        code="transfers.no_desk",
+    )
+
+
+def transfer(
+    amount: Annotated[str, typer.Option(help="In major units, such as 1,250.50.")],
+    key: Annotated[str, typer.Option(help="Idempotency key: the same key never moves twice.")],
+    debtor: Annotated[str, typer.Option("--from", help="Customer who gives.")] = "",
+    creditor: Annotated[str, typer.Option("--to", help="Customer who receives.")] = "",
+    asset: Annotated[str, typer.Option(help="Code of the asset.")] = "PKRT",
+    kind: Annotated[str, typer.Option(help="transfer, redeem or issue.")] = "transfer",
+    travel_data: Annotated[
+        bool, typer.Option(help="Originator and beneficiary data are attached and complete.")
+    ] = False,
+    journal: JournalOption = Path("demo/journal.db"),
+    json_: JsonFlag = False,
+) -> None:
+    """Ask for one transfer; the gate judges, the ledger posts, the journal keeps the answer."""
+    speaker = Speaker(as_json=json_)
+    with Journal.open(journal) as opened:
+        desk = open_desk(opened)
+        try:
+            item = _instruction(desk, amount, key, debtor, creditor, asset, kind, travel_data)
+        except SandrailError as error:
+            desk.refuse(error)
+            raise
+        answers = desk.submit([item], key=key)
+        _say(speaker, desk, item, answers)
+    if not answers.accepted[0] and not answers.repeated:
+        raise typer.Exit(4)
+
+
+def _instruction(
+    desk: Desk,
+    amount: str,
+    key: str,
+    debtor: str,
+    creditor: str,
+    asset: str,
+    kind: str,
+    travel_data: bool,
+) -> Instruction:
+    if kind not in KINDS:
+        raise InstructionError(
+            f"{kind!r} is not a kind of instruction.",
+            why=f"From the command line one asks for {', '.join(KINDS)}.",
+            fix="Use --kind transfer.",
+        )
+    number = desk.floor.terms.asset_number(asset)
+    money = Money.parse(amount, desk.floor.terms.assets[number].asset)
+    party = desk.floor.parties.number
+    both = RowFact.ORIGINATOR_COMPLETE | RowFact.BENEFICIARY_COMPLETE
+    return Instruction(
+        id=derive_id("cli", key),
+        kind=KINDS[kind],
+        asset=number,
+        amount_minor=money.minor,
+        debtor=-1 if kind == "issue" else party(debtor),
+        creditor=-1 if kind == "redeem" else party(creditor),
+        facts=int(both) if travel_data else 0,
+    )
+
+
+def _say(speaker: Speaker, desk: Desk, item: Instruction, answers: Answers) -> None:
+    verdict, posting = answers.verdict(0), answers.posting(0)
+    money = Money(desk.floor.terms.assets[item.asset].asset, item.amount_minor)
+    speaker.line(
+        f"{item.kind.name.capitalize()} of {money}: {verdict.outcome.name}, {posting.name}"
+    )
+    speaker.line(f"  {verdict.reason}")
+    if verdict.citation:
+        speaker.line(f"  Rule: {verdict.citation}")
+    if answers.repeated:
+        speaker.line("  This key was answered before; nothing moved now.")
+    speaker.line(f"  Recorded as fact {answers.seq}.")
+    speaker.answer(
+        {
+            "outcome": verdict.outcome.name,
+            "posting": posting.name,
+            "rule": verdict.rule,
+            "reason": verdict.reason,
+            "citation": verdict.citation,
+            "excess_minor": verdict.excess_minor,
+            "breached": list(verdict.breached),
+            "repeated": answers.repeated,
+            "fact": answers.seq,
+        }
+    )

@@ -1,0 +1,127 @@
+"""``sandrail packs``: list, show, check and compare the rulebooks."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from sandrail.cli.speaking import JsonFlag, Speaker
+from sandrail.rulebook import Pack, Rule, diff_packs, find_packs, lint_pack, list_placeholders
+from sandrail.rulebook import load_pack as load
+from sandrail.world import InputError
+
+__all__ = ["app"]
+
+app = typer.Typer(help="The law as data: list, show, check, compare.", no_args_is_help=True)
+
+PackName = Annotated[str, typer.Argument(help="Name of a pack, or the path of its folder.")]
+
+
+@app.command("list")
+def list_packs(json_: JsonFlag = False) -> None:
+    """List the packs at hand."""
+    speaker = Speaker(as_json=json_)
+    packs = [load(path) for path in find_packs().values()]
+    rows = [(p.id, p.jurisdiction, len(p.rules), p.published, p.content_hash[:12]) for p in packs]
+    speaker.table("Packs", ("pack", "jurisdiction", "rules", "published", "hash"), rows)
+    speaker.answer({"packs": [{"id": p.id, "hash": p.content_hash} for p in packs]})
+
+
+@app.command("show")
+def show(
+    pack: PackName,
+    on: Annotated[
+        str, typer.Option(help="Day, such as 2026-06-01; the pack's own by default.")
+    ] = "",
+    placeholders: Annotated[
+        bool, typer.Option(help="Only the numbers that are ours until the regulator sets them.")
+    ] = False,
+    json_: JsonFlag = False,
+) -> None:
+    """Show what applies on a day, each value with its source and standing in law."""
+    speaker = Speaker(as_json=json_)
+    loaded = load(pack)
+    if placeholders:
+        _show_placeholders(speaker, loaded)
+        return
+    day = _day(on) if on else loaded.published
+    rules = list(loaded.in_force(day))
+    rows = [(r.id, r.title, r.text, r.outcome, r.status, r.source.title) for r in rules]
+    title = f"{loaded.title}: in force on {day.isoformat()}"
+    speaker.table(title, ("rule", "what", "value", "breach", "status", "source"), rows)
+    speaker.answer({"pack": loaded.id, "on": day.isoformat(), "rules": [_plain(r) for r in rules]})
+
+
+@app.command("check")
+def check(pack: PackName, json_: JsonFlag = False) -> None:
+    """Load a pack, refuse what is wrong in it, and remark on what could be better."""
+    speaker = Speaker(as_json=json_)
+    loaded = load(pack)
+    remarks = lint_pack(loaded)
+    speaker.line(f"{loaded.id}: {len(loaded.rules)} rules, hash {loaded.content_hash}")
+    speaker.table("Remarks", ("about", "remark"), [(r.where, r.text) for r in remarks])
+    plain = [{"where": r.where, "text": r.text} for r in remarks]
+    speaker.answer({"pack": loaded.id, "hash": loaded.content_hash, "remarks": plain})
+
+
+@app.command("diff")
+def diff(
+    left: PackName,
+    right: PackName,
+    on: Annotated[str, typer.Option(help="Day of the comparison.")] = "",
+    all_: Annotated[bool, typer.Option("--all", help="Show equal rules too.")] = False,
+    json_: JsonFlag = False,
+) -> None:
+    """Compare two packs: where the first exceeds, equals or falls short of the second."""
+    speaker = Speaker(as_json=json_)
+    found = diff_packs(load(left), load(right), on=_day(on) if on else None)
+    rows = [
+        (row.rule_id, row.standing, _text(row.left), _text(row.right), row.because)
+        for row in (found.rows if all_ else found.changed)
+    ]
+    title = f"{found.left} beside {found.right}"
+    speaker.table(title, ("rule", "standing", found.left, found.right, "because"), rows)
+    speaker.answer({"left": found.left, "right": found.right,
+                    "rows": [row.as_plain() for row in found.rows]})  # fmt: skip
+
+
+def _show_placeholders(speaker: Speaker, pack: Pack) -> None:
+    found = list_placeholders(pack)
+    speaker.table(
+        f"{pack.title}: values of ours, until the authority sets them",
+        ("where", "value"),
+        [(item.where, item.text) for item in found],
+    )
+    speaker.answer({"pack": pack.id, "placeholders": [item.where for item in found]})
+
+
+def _plain(rule: Rule) -> dict[str, object]:
+    return {
+        "id": rule.id,
+        "title": str(rule.title),
+        "value": rule.text,
+        "unit": rule.unit,
+        "inclusive": rule.inclusive,
+        "outcome": rule.outcome.value,
+        "status": rule.status.value,
+        "source": rule.source.address,
+        "seen": rule.source.seen.isoformat(),
+    }
+
+
+def _text(rule: Rule | None) -> str:
+    return "" if rule is None else rule.text
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(
+            f"{text!r} is not a day.",
+            why=f"{error}.",
+            fix="Write it as 2026-06-01.",
+            code="cli.bad_day",
+        ) from error

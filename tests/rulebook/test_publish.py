@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from lxml import html
@@ -20,7 +22,10 @@ from sandrail.rulebook import (
     publish_guidelines,
     publish_perimeter,
 )
+from sandrail.rulebook.publish import answer_at
 from sandrail.rulebook.words import WORDS
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "rupee-art" / "application.toml"
 
 PHYSICAL_CSS = re.compile(
     r"(margin|padding|border)-(left|right|top|bottom)|text-align:\s*(left|right)|float:|[^-]width:"
@@ -144,3 +149,38 @@ def test_the_perimeter_matrix_has_a_row_per_activity(pakistan: Pack) -> None:
     issuance = page.xpath("//*[@id='activity-issuance']")[0].text_content()
     assert "decides" in issuance
     assert "✓" in issuance
+
+
+def test_the_worked_example_answers_every_required_question(pakistan: Pack) -> None:
+    answers = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
+    form = pakistan.form("sandbox_application")
+    missing = [
+        question.id
+        for question in form.questions()
+        if question.required and answer_at(answers, question.id) is None
+    ]
+    assert missing == []
+
+    for language in pakistan.languages:
+        text = publish_form(pakistan, form.id, language=language, answers=answers)
+        page = _page(text)
+        assert WORDS[language]["example"] in page.xpath("//h1")[0].text_content()
+        activities = page.xpath("//*[@id='question-perimeter.activities']")[0].text_content()
+        assert activities.count("☑") == len(answers["perimeter"]["activities"])
+        owners = page.xpath("//*[@id='question-firm.owners']//tbody/tr")
+        assert len(owners) == len(answers["firm"]["owners"])
+        assert answers["firm"]["legal_name_ur"] in text
+
+
+def test_an_answer_is_found_by_its_path_or_not_at_all() -> None:
+    answers = {"a": {"b": {"c": 0}}, "d": "text"}
+    assert answer_at(answers, "a.b.c") == 0
+    assert answer_at(answers, "a.x.c") is None
+    assert answer_at(answers, "d.e") is None
+
+
+def test_answers_cannot_write_markup(pakistan: Pack) -> None:
+    hostile = {"firm": {"legal_name": "<b onclick=x>", "owners": [{"name": "<i>"}]}}
+    text = publish_form(pakistan, "sandbox_application", answers=hostile)
+    assert "<b onclick" not in text
+    assert "<i>" not in text

@@ -71,7 +71,7 @@ DEFECTS: Final[dict[str, str]] = {
     "missing_language": "A text that lacks one of the languages the pack promises.",
     "bad_currency": "A pack whose currency is not among its assets.",
     "bad_calendar": "A calendar without a working day, or with a holiday twice.",
-    "unsafe_text": "A text with invisible control characters or unbalanced direction marks.",
+    "unsafe_text": "A text with invisible control characters, such as direction marks.",
     "bad_case": "A case file that cannot be read.",
 }
 """What can be wrong with a pack: the second half of each ``rulebook.*`` code, with its meaning."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -38,9 +39,24 @@ def publish_guidelines(pack: Pack, language: str = "", *, on: date | None = None
     return _render("guideline.html", pack, language, rules=rules, groups=_by_guardrail(rules))
 
 
-def publish_form(pack: Pack, form_id: str, *, language: str = "") -> str:
-    """Return a blank form as one HTML page that can be printed and filled in by hand."""
-    return _render("form.html", pack, language, form=pack.form(form_id))
+def publish_form(
+    pack: Pack,
+    form_id: str,
+    *,
+    language: str = "",
+    answers: Mapping[str, object] | None = None,
+) -> str:
+    """Return a form as one HTML page: blank, to be printed, or filled in as a worked example.
+
+    Args:
+        pack: the pack.
+        form_id: a form of the pack.
+        language: one of the pack's languages; its first when empty.
+        answers: an application as plain data; a question's id is the path of its answer in it.
+    """
+    form = pack.form(form_id)
+    found = {question.id: answer_at(answers or {}, question.id) for question in form.questions()}
+    return _render("form.html", pack, language, form=form, filled=answers is not None, found=found)
 
 
 def publish_perimeter(pack: Pack, language: str = "") -> str:
@@ -126,3 +142,13 @@ def _figure(formula: CapitalFormula, language: str) -> str:
 
 def _weekend(calendar: Calendar) -> str:
     return ", ".join(day.value for day in calendar.weekend)
+
+
+def answer_at(answers: Mapping[str, object], path: str) -> object:
+    """Return what stands at a dotted path, or None."""
+    node: object = answers
+    for step in path.split("."):
+        if not isinstance(node, Mapping) or step not in node:
+            return None
+        node = node[step]
+    return node

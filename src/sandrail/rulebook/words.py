@@ -112,6 +112,7 @@ _EN: Final = {
     "ESCALATE": "goes to the supervisor",
     "REPORT": "is reported",
     "example": "Worked example",
+    "unanswered": "not answered",
 }
 _UR: Final = {
     "guideline": "رہنما اصول",
@@ -210,6 +211,7 @@ _UR: Final = {
     "ESCALATE": "نگران کے پاس جاتا ہے",
     "REPORT": "رپورٹ ہوتی ہے",
     "example": "مکمل مثال",
+    "unanswered": "جواب نہیں",
 }
 WORDS: Final[dict[str, Mapping[str, str]]] = {"en": _EN, "ur": _UR}
 

@@ -13,6 +13,7 @@ from sandrail.casework.errors import ApplicationError, NotReadyError, StateError
 from sandrail.casework.law import Law
 from sandrail.casework.lifecycle import Act
 from sandrail.casework.limits import TEXT_CHARS_MAX
+from sandrail.casework.permissions import require
 from sandrail.casework.readiness import require_consulted, require_evaluated
 from sandrail.casework.scoring import differing_criteria
 from sandrail.world import Actor
@@ -123,6 +124,7 @@ class Evaluating(Desk):
     ) -> Case:
         """Ask agencies, each its own question, once the evaluation is done."""
         case = self.docket.case(case_id)
+        require(by, Act.CONSULTED, case)
         require_evaluated(case, Law.of(self.pack, case.kind))
         if not questions or due_us <= at_us:
             raise ApplicationError(
@@ -170,6 +172,7 @@ class Evaluating(Desk):
     def refer(self, case_id: str, *, by: Pair, at_us: int) -> Case:
         """Send a case to the committee: evaluated, and every agency heard or recorded as silent."""
         case = self.docket.case(case_id)
+        require(by.maker, Act.REFERRED, case)
         require_evaluated(case, Law.of(self.pack, case.kind))
         require_consulted(case, Law.of(self.pack, case.kind))
         return self._case_act(Act.REFERRED, case, by, at_us=at_us)

@@ -55,6 +55,7 @@ class Step:
         change: fields of the application that differ from its file, by dotted path.
         application: the application's file.
         failed: gates that are found not to be met.
+        silent: agencies that do not answer.
         conditions: what an approval is subject to.
         products: what an instrument covers.
         months: how long it runs, where the application does not say.
@@ -78,6 +79,7 @@ class Step:
     application: Line = ""
     previous: Code = ""
     failed: tuple[Code, ...] = ()
+    silent: tuple[Code, ...] = ()
     conditions: tuple[Line, ...] = ()
     products: tuple[Code, ...] = ()
     months: Count = 0
@@ -249,7 +251,7 @@ def _evaluate(step: Step, stage: _Stage) -> None:
 
 
 def _consult(step: Step, stage: _Stage) -> None:
-    stage.walk.consult(stage.subject(step))
+    stage.walk.consult(stage.subject(step), silent=step.silent)
 
 
 def _vote(step: Step, stage: _Stage) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from sandrail.casework.case import Case, Instrument
-from sandrail.casework.clocks import add_months, clocks_of
+from sandrail.casework.clocks import Span, add_months, clocks_of, read_clock
 from sandrail.casework.docket import Docket
 from sandrail.casework.entry import Entry, Grounds
 from sandrail.casework.errors import StateError
@@ -15,7 +15,7 @@ from sandrail.casework.lifecycle import Act, State, transitions_from
 from sandrail.rulebook import Pack, add_working_days
 from sandrail.world import DAY_US, SYSTEM, Micros, date_of, iso, start_of_day
 
-__all__ = ["due_entries", "onboarding_end", "reapply_from", "require_in_time"]
+__all__ = ["consultation_due", "due_entries", "onboarding_end", "reapply_from", "require_in_time"]
 
 ONBOARDING_NOTICE: Final = "onboarding_notice"
 """The pack's deadline that says how long before its end an instrument takes no new customers."""
@@ -64,6 +64,19 @@ def onboarding_end(pack: Pack, valid_to_us: int) -> int:
     else:
         day = last - timedelta(days=notice.length * (7 if notice.unit == "weeks" else 1))
     return min(valid_to_us, start_of_day(day, utc_offset_minutes=zone) + DAY_US)
+
+
+def consultation_due(pack: Pack, at_us: int) -> Micros:
+    """Return until when an agency that is asked at ``at_us`` may answer, by the pack's clock.
+
+    Raises:
+        UnknownEntryError: the pack has no deadline ``consultation``.
+    """
+    deadline = pack.deadline("consultation")
+    asked = Span(at_us)
+    reading = read_clock(deadline, pack, span=asked, stops=(), at_us=at_us)
+    due = reading.due or date_of(at_us, utc_offset_minutes=pack.utc_offset_minutes)
+    return start_of_day(due + timedelta(days=1), utc_offset_minutes=pack.utc_offset_minutes)
 
 
 def is_late(subject: Case | Instrument, pack: Pack, *, clock: str, at_us: int) -> bool:

@@ -18,12 +18,14 @@ from sandrail.casework.evaluating import Observation
 from sandrail.casework.law import Law
 from sandrail.casework.people import People
 from sandrail.casework.self_check import proposed_conditions
+from sandrail.casework.timers import consultation_due
 from sandrail.rulebook import Permission
 from sandrail.world import DAY_US, HOUR_US, Role, date_of, start_of_day
 
 __all__ = ["Walk"]
 
 _POINTS = 3
+_ANSWER = "No objection."
 _QUESTION = "Is there anything within your remit that speaks against it?"
 
 
@@ -71,22 +73,29 @@ class Walk:
             self.book.confirm(finding.id, by=reviewer, at_us=self._next())
         return self.book.docket.case(case_id)
 
-    def consult(self, case_id: str, *, due_us: int | None = None) -> Case:
-        """Ask every agency that has to be asked; each answers by its own officer."""
+    def consult(self, case_id: str, *, silent: tuple[str, ...] = ()) -> Case:
+        """Ask every agency that has to be asked.
+
+        Each answers by its own officer, but those in ``silent`` let the pack's time pass; their
+        silence is then put on record.
+        """
         case = self.book.docket.case(case_id)
         officer = self.people.first(Role.CASE_OFFICER)
-        questions = dict.fromkeys(
-            Law.of(self.book.pack, case.kind).agencies_for(case.application), _QUESTION
-        )
-        if not questions:
+        agencies = sorted(Law.of(self.book.pack, case.kind).agencies_for(case.application))
+        if not agencies:
             return case
-        due = self.now_us + 15 * DAY_US if due_us is None else due_us
-        self.book.consult(case_id, questions, by=officer, due_us=due, at_us=self._next())
-        for agency in sorted(questions):
-            answering = self.people.first(Role.AGENCY_OFFICER, organisation=agency)
-            self.book.answer_consultation(
-                case_id, "No objection.", objection=False, by=answering, at_us=self._next(1)
-            )
+        due_us = consultation_due(self.book.pack, self.now_us)
+        questions = dict.fromkeys(agencies, _QUESTION)
+        self.book.consult(case_id, questions, by=officer, due_us=due_us, at_us=self._next())
+        for agency in agencies:
+            if agency not in silent:
+                answering = self.people.first(Role.AGENCY_OFFICER, organisation=agency)
+                self.book.answer_consultation(
+                    case_id, _ANSWER, objection=False, by=answering, at_us=self._next(1)
+                )
+        for agency in [it for it in agencies if it in silent]:
+            self.now_us = max(self.now_us, due_us)
+            self.book.record_silence(case_id, agency, by=officer, at_us=self._next())
         return self.book.docket.case(case_id)
 
     def vote(self, case_id: str, *, in_favour: bool, grounds: Grounds) -> Case:

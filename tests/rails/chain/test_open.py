@@ -1,0 +1,126 @@
+"""Opening chains and replaying them; a forged log does not replay to the same digest."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from sandrail.rails.chain import (
+    Artifact,
+    ArtifactError,
+    Call,
+    CallError,
+    CallLogError,
+    EngineMissing,
+    engines_here,
+    load_artifact,
+    open_chain,
+    replay,
+)
+from sandrail.rails.chain.records import pack_call, pack_seal, parse_record
+from sandrail.world import HOUR_US
+from tests.makers.chain import ALICE, BOB, GENESIS_US, make_token, ref
+
+pytestmark = pytest.mark.evm
+
+
+def a_log() -> tuple[list[bytes], bytes]:
+    """Return the records of a small economy, and its last digest."""
+    token = make_token(engines_here()[0])
+    token.mint(ALICE, 1_000, ref=ref(1))
+    token.chain.seal(GENESIS_US + HOUR_US)
+    token.transfer(ALICE, BOB, 400, ref=ref(2))
+    head = token.chain.seal(GENESIS_US + 2 * HOUR_US)
+    return token.chain.records(), head.digest
+
+
+def test_a_replay_stops_at_the_block_asked_for() -> None:
+    records, _ = a_log()
+    chain = replay(records, until_block=1)
+    assert chain.head().number == 1
+    assert chain.now_us == GENESIS_US + HOUR_US
+    with pytest.raises(CallError):
+        chain.receipt(ref(2))
+
+
+def test_an_amount_changed_in_the_log_changes_the_digest() -> None:
+    records, digest = a_log()
+    place = next(n for n, data in enumerate(records) if ref(2).to_bytes(16, "big") in data)
+    forged = list(records)
+    forged[place] = records[place][:-1] + b"\x01"
+    assert replay(records).head().digest == digest
+    assert replay(forged).head().digest != digest
+
+
+def test_an_instant_changed_in_the_log_changes_the_digest() -> None:
+    records, digest = a_log()
+    seals = [n for n, data in enumerate(records) if data[:1] == b"\x03"]
+    forged = list(records)
+    forged[seals[0]] = pack_seal(GENESIS_US + HOUR_US + 1)
+    assert replay(forged).head().digest != digest
+
+
+def test_a_call_left_out_or_put_in_changes_the_digest() -> None:
+    records, digest = a_log()
+    place = next(n for n, data in enumerate(records) if ref(2).to_bytes(16, "big") in data)
+    original = parse_record(records[place])
+    assert isinstance(original, Call)
+    extra = pack_call(original._replace(ref=ref("extra")))
+    for forged in (
+        records[:place] + records[place + 1 :],
+        [*records[:place], extra, *records[place:]],
+    ):
+        assert replay(forged).head().digest != digest
+
+
+@pytest.mark.parametrize("records", [[], [pack_seal(1)], [b"\x09"]])
+def test_a_log_without_a_beginning_is_refused(records: list[bytes]) -> None:
+    with pytest.raises(CallLogError):
+        replay(records)
+
+
+def test_a_log_that_begins_twice_is_refused() -> None:
+    records, _ = a_log()
+    with pytest.raises(CallLogError, match="begins twice"):
+        replay([*records, records[0]])
+
+
+@pytest.mark.parametrize("name", ["", "x" * 33, "with space", "ümlaut", "a/b"])
+def test_an_unfit_name_is_refused(name: str) -> None:
+    with pytest.raises(CallError) as caught:
+        open_chain(name, genesis_us=GENESIS_US)
+    assert caught.value.stable_code == "chain.bad_name"
+
+
+def test_an_unknown_engine_is_refused() -> None:
+    with pytest.raises(CallError, match="no engine 'geth'"):
+        open_chain("x", genesis_us=GENESIS_US, engine="geth")
+
+
+def test_a_missing_engine_is_said_and_auto_does_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "simular", None)
+    with pytest.raises(EngineMissing) as caught:
+        open_chain("x", genesis_us=GENESIS_US, engine="simular")
+    assert "fast-evm" in caught.value.fix
+    assert engines_here() == ("py-evm",)
+    assert open_chain("x", genesis_us=GENESIS_US).engine == "py-evm"
+
+
+def test_the_fast_engine_refuses_a_contract_it_would_misreport() -> None:
+    pytest.importorskip("simular", reason="the extra fast-evm is not installed")
+    chain = open_chain("x", genesis_us=GENESIS_US, engine="simular")
+    token = load_artifact("SupervisedToken")
+    careless = Artifact.from_descriptor(
+        token.descriptor().replace(b'"events_once":true', b'"events_once":false')
+    )
+    with pytest.raises(ArtifactError) as caught:
+        chain.deploy(careless, (), sender=ALICE, ref=1)
+    assert caught.value.stable_code == "chain.not_expressible"
+    assert open_chain("x", genesis_us=GENESIS_US, engine="py-evm").engine == "py-evm"
+
+
+def test_the_instant_of_a_block_has_bounds() -> None:
+    for instant in (-1, 2**62):
+        with pytest.raises(CallError):
+            open_chain("x", genesis_us=instant)

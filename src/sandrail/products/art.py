@@ -248,7 +248,7 @@ class ReserveToken:
                     amount_minor=int(orders.amount_minor[row]),
                     asked_us=int(orders.asked_us[row]),
                 )
-                for row in np.flatnonzero(step.outcome == Outcome.PENDING).tolist()
+                for row in np.flatnonzero(step.taken).tolist()
             ]
         )
         return step
@@ -394,7 +394,7 @@ class ReserveToken:
 
     def _keep_holds(self, kind: Kind, orders: Orders, step: Step) -> None:
         now_us = self.desk.clock.now_us()
-        for row in np.flatnonzero(step.outcome == Outcome.HELD).tolist():
+        for row in np.flatnonzero(step.held).tolist():
             number = orders.id_at(row)
             creditor = int(orders.payee[row]) if kind is Kind.TRANSFER else -1
             self.holds[number] = Hold(

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sandrail.controls import Kind, Program
+from sandrail.controls import Outcome as Decision
+from sandrail.ledger import Outcome
 from sandrail.rails.bank import BankParty
 from sandrail.rails.chain import Address
 
@@ -113,6 +115,23 @@ class Step:
     outcome: npt.NDArray[np.uint8]
     rule: npt.NDArray[np.uint8]
     program: Program
+
+    @property
+    def held(self) -> npt.NDArray[np.bool_]:
+        """Rows that wait for a person: the ledger has set them aside because the gate said HOLD.
+
+        What asks for a hold anyway, as a redemption does, is told apart by the gate's word only.
+        """
+        waits = (self.outcome == Outcome.PENDING) & (self.decision == Decision.HOLD)
+        mask: npt.NDArray[np.bool_] = waits | (self.outcome == Outcome.HELD)
+        return mask
+
+    @property
+    def taken(self) -> npt.NDArray[np.bool_]:
+        """Rows that go on: posted, or set aside as they asked."""
+        accepted = (self.outcome == Outcome.POSTED) | (self.outcome == Outcome.PENDING)
+        mask: npt.NDArray[np.bool_] = accepted & ~self.held
+        return mask
 
 
 @dataclass(frozen=True, slots=True)

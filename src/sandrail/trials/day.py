@@ -207,7 +207,7 @@ class DayRun:
         outs = self._orders(asked.take(asked.kind == IntentKind.REDEEM))
         if len(outs[0]):
             step = product.redeem(outs[0], key=key + "/redeem")
-            self._notes.tally.redemptions_accepted += int((step.outcome == Outcome.PENDING).sum())
+            self._notes.tally.redemptions_accepted += int(step.taken.sum())
             self._note(IntentKind.REDEEM, outs, step)
         self._ended(product.settle_all(key=key + "/paid"))
 
@@ -293,7 +293,7 @@ class DayRun:
 
     def _note(self, kind: IntentKind, asked: tuple[Orders, Intents], step: Step) -> None:
         orders, intents = asked
-        fate = fates_of(step.decision, step.outcome)
+        fate = fates_of(step)
         self._tape(kind, orders.payer, orders.payee, orders.amount_minor, intents.label, step, fate)
         for row in np.flatnonzero(intents.label != HONEST).tolist():
             label = int(intents.label[row])
@@ -303,7 +303,7 @@ class DayRun:
             self._notes.attempt(label, stopped=stopped, reason=_reason(step, row))
 
     def _note_issue(self, deposits: Sequence[Deposit], step: Step) -> None:
-        fate = fates_of(step.decision, step.outcome)
+        fate = fates_of(step)
         labels = [self._notes.labels.get(_number(d.remittance), HONEST) for d in deposits]
         party = np.array([deposit.party for deposit in deposits], dtype=np.int64)
         amount = np.array([deposit.amount_minor for deposit in deposits], dtype=np.int64)

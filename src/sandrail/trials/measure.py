@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from sandrail.controls import Outcome as Decision
 from sandrail.ledger import Outcome
+from sandrail.products import Step
 from sandrail.trials.adversaries import Fate
 from sandrail.trials.audit import holding_overshoot, transfer_overshoot, window_overshoot
 from sandrail.trials.intents import HONEST, IntentKind
@@ -95,8 +96,8 @@ def measure(
 def transfer_counts(rows: TapeRows) -> dict[str, int]:
     """Return how many instructions ended how; every instruction is counted once."""
     rows = rows.asked()
-    accepted = (rows.posting > 0) & (rows.posting <= Outcome.PENDING)
-    held = rows.posting == Outcome.HELD
+    accepted = rows.served
+    held = rows.fate == FATES.index(Fate.HELD)
     blocked = rows.decision == Decision.BLOCK
     frozen = rows.decision == Decision.FREEZE
     warned = accepted & (rows.decision == Decision.WARN)
@@ -149,11 +150,9 @@ def _share(part: int, whole: int) -> int | None:
     return part * WHOLE_BP // whole if whole else None
 
 
-def fates_of(decision: Bytes, posting: Bytes) -> Bytes:
+def fates_of(step: Step) -> Bytes:
     """Return the fate of each row as its number in ``FATES``."""
-    served = (posting > 0) & (posting <= Outcome.PENDING)
-    held = posting == Outcome.HELD
-    frozen = decision == Decision.FREEZE
     numbers = [FATES.index(fate) for fate in (Fate.SERVED, Fate.HELD, Fate.FROZEN)]
+    frozen = step.decision == Decision.FREEZE
     other = FATES.index(Fate.REFUSED)
-    return np.select([served, held, frozen], numbers, other).astype(np.uint8)
+    return np.select([step.taken, step.held, frozen], numbers, other).astype(np.uint8)

@@ -33,8 +33,9 @@ MODULES = (
     "ledger",
     "batcher",
     "check",
-    "breaks",
+    "history",
     "reconcile",
+    "breaks",
 )
 """In an order in which each imports only from those before it."""
 

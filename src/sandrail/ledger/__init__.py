@@ -2,6 +2,7 @@
 
 from sandrail.ledger.batcher import GroupCommitter, LedgerBatcher, PostedRow
 from sandrail.ledger.book import Balance, Book, PostResult, Transfer, TrialLine
+from sandrail.ledger.breaks import BreakBook, BreakRecord, BreakState
 from sandrail.ledger.chart import ART_CHART, EXCHANGE_CHART, AccountTemplate, ChartCode
 from sandrail.ledger.check import BookReport, Engine, Problem, check_book, check_facts
 from sandrail.ledger.codes import (
@@ -15,6 +16,7 @@ from sandrail.ledger.codes import (
 from sandrail.ledger.errors import (
     AccountError,
     AccountInUseError,
+    AdjustmentError,
     BalanceError,
     BusyError,
     FourEyesError,
@@ -48,6 +50,18 @@ from sandrail.ledger.kernel import (
     undo_chain,
 )
 from sandrail.ledger.ledger import Ledger, Posted
+from sandrail.ledger.reconcile import (
+    Break,
+    BreakKind,
+    Movement,
+    Reconciliation,
+    Source,
+    SupplyPosition,
+    Tolerance,
+    check_supply,
+    movements_of,
+    reconcile,
+)
 from sandrail.ledger.rows import TransferRow, body_hash, row_columns, rows_of
 from sandrail.ledger.state import ROW_DTYPES, BookState, RowColumns, at
 from sandrail.ledger.timeouts import expire_due
@@ -67,6 +81,7 @@ __all__ = [
     "AccountFlag",
     "AccountInUseError",
     "AccountTemplate",
+    "AdjustmentError",
     "Axis",
     "Balance",
     "BalanceError",
@@ -74,6 +89,11 @@ __all__ = [
     "BookReader",
     "BookReport",
     "BookState",
+    "Break",
+    "BreakBook",
+    "BreakKind",
+    "BreakRecord",
+    "BreakState",
     "BusyError",
     "ChartCode",
     "Engine",
@@ -87,18 +107,23 @@ __all__ = [
     "KeyConflictError",
     "Ledger",
     "LedgerBatcher",
+    "Movement",
     "Outcome",
     "PendingState",
     "PostResult",
     "Posted",
     "PostedRow",
     "Problem",
+    "Reconciliation",
     "ReplayError",
     "RowColumns",
     "RowFlag",
     "RowsError",
     "Side",
+    "Source",
     "Statement",
+    "SupplyPosition",
+    "Tolerance",
     "Transfer",
     "TransferRow",
     "TrialLine",
@@ -113,11 +138,14 @@ __all__ = [
     "chain_outcome",
     "check_book",
     "check_facts",
+    "check_supply",
     "expire_due",
     "find_slot",
     "known_outcome",
+    "movements_of",
     "plan_chain",
     "post_row",
+    "reconcile",
     "refuse_row",
     "row_columns",
     "rows_of",

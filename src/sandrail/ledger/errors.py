@@ -10,7 +10,8 @@
     └── KeyConflictError     ledger.key_conflict    a batch key used for another batch
     RefusedError
     ├── AccountInUseError    ledger.account_in_use  an account with a balance cannot be closed
-    └── FourEyesError        ledger.four_eyes       one person cannot propose and approve
+    ├── FourEyesError        ledger.four_eyes       one person cannot propose and approve
+    └── AdjustmentError      ledger.bad_adjustment  an adjustment that cannot be made as asked
     EvidenceError
     ├── ReplayError          ledger.replay_differs  a fact says one thing, the kernel another
     └── BalanceError         ledger.out_of_balance  debits and credits of an asset differ
@@ -34,6 +35,7 @@ from sandrail.world import (
 __all__ = [
     "AccountError",
     "AccountInUseError",
+    "AdjustmentError",
     "BalanceError",
     "BusyError",
     "FourEyesError",
@@ -108,3 +110,9 @@ class BusyError(EnvironmentFault):
     """Too many callers wait for a group commit; nothing was recorded for this one."""
 
     code = "ledger.busy"
+
+
+class AdjustmentError(RefusedError):
+    """An adjustment to a break that is not open, has no reason, or cannot be posted."""
+
+    code = "ledger.bad_adjustment"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 __all__ = [
     "ACCOUNTS_MAX",
+    "ADJUSTMENT_ROWS_MAX",
     "ASSETS_MAX",
     "BATCH_ROWS_MAX",
     "CALLERS_WAITING_MAX",
     "GROUP_REQUESTS_MAX",
     "KEY_CHARS_MAX",
     "PAGE_ENTRIES_MAX",
+    "REASON_CHARS_MAX",
     "TIMEOUT_US_MAX",
     "TRANSFERS_MAX",
 ]
@@ -40,3 +42,9 @@ CALLERS_WAITING_MAX = 65_536
 
 GROUP_REQUESTS_MAX = 8_190
 """Single requests that one group commit records together."""
+
+ADJUSTMENT_ROWS_MAX = 100
+"""Rows of one adjustment."""
+
+REASON_CHARS_MAX = 2_000
+"""Characters of the reason for an adjustment."""

@@ -12,18 +12,21 @@ import pytest
 from lxml import html
 
 from sandrail.rulebook import (
+    GUARDRAILS,
     Pack,
     Status,
     UnknownEntryError,
+    diff_packs,
     find_packs,
     load_pack,
     parse_pack,
+    publish_comparison,
     publish_form,
     publish_guidelines,
     publish_perimeter,
 )
 from sandrail.rulebook.publish import answer_at
-from sandrail.rulebook.words import WORDS
+from sandrail.rulebook.words import WORDS, guardrail_title
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "rupee-art" / "application.toml"
 
@@ -184,3 +187,20 @@ def test_answers_cannot_write_markup(pakistan: Pack) -> None:
     text = publish_form(pakistan, "sandbox_application", answers=hostile)
     assert "<b onclick" not in text
     assert "<i>" not in text
+
+
+def test_a_comparison_is_a_page_with_a_row_per_rule(pakistan: Pack) -> None:
+    union = load_pack("eu")
+    page = _page(publish_comparison(pakistan, union))
+    rows = page.xpath("//tbody/tr")
+    assert len(rows) == len(diff_packs(pakistan, union).rows)
+    travel = page.xpath("//*[@id='row-G21.travel_rule_above']")[0].text_content()
+    assert "falls short" in travel
+    assert "more than PKR 1,000,000" in travel
+    assert pakistan.content_hash in page.text_content()
+    assert union.content_hash in page.text_content()
+
+
+def test_every_guardrail_has_a_title_in_urdu() -> None:
+    for guardrail in GUARDRAILS.values():
+        assert guardrail_title(guardrail, "ur") != guardrail_title(guardrail, "en")

@@ -38,7 +38,12 @@ from sandrail.rulebook.load import find_packs, load_pack, parse_pack
 from sandrail.rulebook.pack import Pack
 from sandrail.rulebook.perimeter import Activity, AgencyPart, Part, Prohibition
 from sandrail.rulebook.permission import Condition, Permission, effective_rules
-from sandrail.rulebook.publish import publish_form, publish_guidelines, publish_perimeter
+from sandrail.rulebook.publish import (
+    publish_comparison,
+    publish_form,
+    publish_guidelines,
+    publish_perimeter,
+)
 from sandrail.rulebook.regime import (
     Authority,
     Deadline,
@@ -146,6 +151,7 @@ __all__ = [
     "pack_schema",
     "pack_schema_text",
     "parse_pack",
+    "publish_comparison",
     "publish_form",
     "publish_guidelines",
     "publish_perimeter",

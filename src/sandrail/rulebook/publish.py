@@ -12,14 +12,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from sandrail.rulebook.calendars import Calendar
 from sandrail.rulebook.capital import CapitalFormula
 from sandrail.rulebook.catalogue import GUARDRAILS
+from sandrail.rulebook.diff import Standing, diff_packs
 from sandrail.rulebook.errors import UnknownEntryError
 from sandrail.rulebook.pack import Pack
 from sandrail.rulebook.resolve import RuleSet
 from sandrail.rulebook.rule import Rule
 from sandrail.rulebook.vocabulary import Bound, Outcome, Status
-from sandrail.rulebook.words import RIGHT_TO_LEFT, quantity, rule_value, words_in
+from sandrail.rulebook.words import RIGHT_TO_LEFT, guardrail_title, quantity, rule_value, words_in
 
-__all__ = ["publish_form", "publish_guidelines", "publish_perimeter"]
+__all__ = [
+    "answer_at",
+    "publish_comparison",
+    "publish_form",
+    "publish_guidelines",
+    "publish_perimeter",
+]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -36,7 +43,9 @@ def publish_guidelines(pack: Pack, language: str = "", *, on: date | None = None
         UnknownEntryError: the pack does not promise that language.
     """
     rules = pack.in_force(on or pack.published)
-    return _render("guideline.html", pack, language, rules=rules, groups=_by_guardrail(rules))
+    return _render(
+        "guideline.html", pack, language, rules=rules, groups=_by_guardrail(rules, language)
+    )
 
 
 def publish_form(
@@ -62,6 +71,16 @@ def publish_form(
 def publish_perimeter(pack: Pack, language: str = "") -> str:
     """Return the matrix of activities by agency and instrument as one HTML page."""
     return _render("perimeter.html", pack, language)
+
+
+def publish_comparison(left: Pack, right: Pack, *, on: date | None = None) -> str:
+    """Return where one pack exceeds, equals or falls short of another, as a page to be printed.
+
+    The page is in the first language of the left pack, whose view it takes.
+    """
+    diff = diff_packs(left, right, on=on)
+    counts = [(standing.value, diff.count(standing)) for standing in Standing]
+    return _render("comparison.html", left, "", other=right, diff=diff, counts=counts)
 
 
 def _render(name: str, pack: Pack, language: str, **values: object) -> str:
@@ -102,8 +121,11 @@ def _template(name: str) -> Template:
     return environment.get_template(name)
 
 
-def _by_guardrail(rules: RuleSet) -> list[tuple[str, str, tuple[Rule, ...]]]:
-    groups = ((one.id, one.title, rules.of_guardrail(one.id)) for one in GUARDRAILS.values())
+def _by_guardrail(rules: RuleSet, language: str) -> list[tuple[str, str, tuple[Rule, ...]]]:
+    groups = (
+        (one.id, guardrail_title(one, language), rules.of_guardrail(one.id))
+        for one in GUARDRAILS.values()
+    )
     return [group for group in groups if group[2]]
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from sandrail.rulebook.catalogue import Guardrail
 from sandrail.rulebook.rule import Rule
 from sandrail.rulebook.units import Dimension
 
-__all__ = ["RIGHT_TO_LEFT", "WORDS", "rule_value", "words_in"]
+__all__ = ["RIGHT_TO_LEFT", "WORDS", "guardrail_title", "quantity", "rule_value", "words_in"]
 
 RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ps", "sd", "ur"})
 
@@ -113,6 +114,14 @@ _EN: Final = {
     "REPORT": "is reported",
     "example": "Worked example",
     "unanswered": "not answered",
+    "comparison": "Comparison",
+    "standing": "Standing",
+    "exceeds": "exceeds",
+    "equals": "equals",
+    "falls short": "falls short",
+    "differs": "differs",
+    "only here": "only here",
+    "only there": "only there",
 }
 _UR: Final = {
     "guideline": "رہنما اصول",
@@ -212,6 +221,14 @@ _UR: Final = {
     "REPORT": "رپورٹ ہوتی ہے",
     "example": "مکمل مثال",
     "unanswered": "جواب نہیں",
+    "comparison": "تقابل",
+    "standing": "نسبت",
+    "exceeds": "زیادہ سخت",
+    "equals": "برابر",
+    "falls short": "کم سخت",
+    "differs": "مختلف",
+    "only here": "صرف یہاں",
+    "only there": "صرف وہاں",
 }
 WORDS: Final[dict[str, Mapping[str, str]]] = {"en": _EN, "ur": _UR}
 
@@ -234,10 +251,53 @@ _UNITS_UR: Final = {
     "assets": "اثاثے",
 }
 
+_GUARDRAILS_UR: Final = {
+    "G01": "آزمائش کی مدت",
+    "G02": "صارفین کی تعداد",
+    "G03": "صارفین کی اقسام",
+    "G04": "فی صارف رقم",
+    "G05": "ایک منتقلی",
+    "G06": "رفتار",
+    "G07": "صارفین کی مجموعی رقم",
+    "G08": "جاری شدہ مقدار",
+    "G09": "آلے کا حجم",
+    "G10": "منتقلی کی حد",
+    "G11": "ذریعہ مبادلہ کے طور پر استعمال",
+    "G12": "ریزرو کا تناسب",
+    "G13": "ریزرو کی ترکیب",
+    "G14": "اجرا اور تلفی ریزرو کے مطابق",
+    "G15": "واپسی کا وقت",
+    "G16": "ریزرو کی تصدیق",
+    "G17": "صارفین کی رقم کی علیحدگی",
+    "G18": "تحویل",
+    "G19": "افراد کی پابندی فہرستوں سے جانچ",
+    "G20": "پتوں کی جانچ",
+    "G21": "منتقلی کے ساتھ کوائف",
+    "G22": "ذاتی والٹ",
+    "G23": "دوسرا ادارہ",
+    "G24": "شناخت چھپانے کے ذرائع",
+    "G25": "ممالک اور زرمبادلہ",
+    "G26": "مشکوک اور نقد رپورٹیں",
+    "G27": "سرمایہ",
+    "G28": "شکایات اور نقصان",
+    "G29": "واقعات",
+    "G30": "مطابقت",
+    "G31": "انکشاف اور رضامندی",
+    "G32": "تشہیر",
+    "G33": "ریکارڈ کی حفاظت",
+    "G34": "قیمتیں",
+    "G35": "شرعی جائزہ",
+}
+
 
 def words_in(language: str) -> Mapping[str, str]:
     """Return the words of a language; English where we have none."""
     return WORDS.get(language, _EN)
+
+
+def guardrail_title(guardrail: Guardrail, language: str) -> str:
+    """Return what a guardrail bounds, in a language."""
+    return _GUARDRAILS_UR[guardrail.id] if language == "ur" else guardrail.title
 
 
 def rule_value(rule: Rule, language: str) -> str:

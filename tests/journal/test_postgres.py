@@ -25,10 +25,7 @@ from sandrail.journal.stores.postgres import COPY_FACTS_MIN, Place, PostgresStor
 from sandrail.world import TrialClock
 
 from .makers import AT_US, draft, drafts, filled, frame_draft, heads
-from .postgres_server import postgres_server, postgres_url
 from .store_contract import NAME, StoreContract, chain
-
-__all__ = ["postgres_server", "postgres_url"]
 
 pytestmark = pytest.mark.postgres
 
@@ -136,20 +133,34 @@ def test_a_second_writer_learns_who_holds_the_place(postgres_url: str) -> None:
     Journal.open(postgres_url).close()
 
 
+def test_there_is_one_writers_place(postgres_url: str) -> None:
+    with Journal.create(postgres_url, name="t"), pytest.raises(WriterError, match="elsewhere"):
+        Journal.open(postgres_url).close()
+
+
+def test_a_commit_from_another_head_is_refused(postgres_url: str) -> None:
+    store = PostgresStore.create(postgres_url, name=NAME, now_us=0)
+    try:
+        facts = chain(4)
+        store.append(facts[:2])
+        with pytest.raises(WriterError):
+            store.append(facts[3:])
+    finally:
+        store.close()
+
+
 def test_two_writers_never_both_succeed(postgres_url: str) -> None:
     """The advisory lock taken away, as by a pooler that reset the session."""
-    first = filled(Journal.create(postgres_url, name="t"), 3)
-    store = first._store
-    assert isinstance(store, PostgresStore)
-    store._writer.execute("SELECT pg_advisory_unlock_all()")
-    second = Journal.open(postgres_url)
-    with pytest.raises(WriterError, match="Fact 3"):
-        first.commit([draft(99)])
-    with pytest.raises(StoreFault, match="no more facts"):
-        first.commit([draft(99)])
-    second.commit([draft(3)])
-    first.close()
-    second.close()
+    with filled(Journal.create(postgres_url, name="t"), 3) as first:
+        store = first._store
+        assert isinstance(store, PostgresStore)
+        store._writer.execute("SELECT pg_advisory_unlock_all()")
+        with Journal.open(postgres_url) as second:
+            with pytest.raises(WriterError, match="Fact 3"):
+                first.commit([draft(99)])
+            with pytest.raises(StoreFault, match="no more facts"):
+                first.commit([draft(99)])
+            second.commit([draft(3)])
     with Journal.open(postgres_url) as journal:
         assert heads(journal.facts()) == heads(filled(Journal.in_memory("t"), 4).facts())
 

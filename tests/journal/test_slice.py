@@ -48,7 +48,9 @@ def test_an_empty_journal_has_an_empty_slice(tmp_path: Path) -> None:
     assert verify_slice(tmp_path / "s") == journal.genesis
 
 
-def test_every_flipped_bit_and_every_cut_is_found(journal: Journal, tmp_path: Path) -> None:
+def test_every_flipped_bit_and_every_cut_is_found(tmp_path: Path) -> None:
+    journal = filled(Journal.in_memory("t"), 2)
+    journal.commit([frame_draft(1)])
     path = tmp_path / "s"
     write_slice(path, "t", journal.facts())
     whole = path.read_bytes()

@@ -39,6 +39,7 @@ __all__ = [
     "Fact",
     "Head",
     "Json",
+    "chain_hash",
     "check_draft",
     "genesis_hash",
     "json_payload",
@@ -165,7 +166,13 @@ def seal(draft: Draft, after: Head) -> Fact:
     """Return the fact that ``draft`` becomes directly after the fact ``after``."""
     seq = after.seq + 1
     payload_hash = _sha256(draft.payload).digest()
-    own = _chain_hash(seq, draft, after.hash, payload_hash)
+    own = chain_hash(
+        seq,
+        kind=draft.kind,
+        at_us=draft.at_us,
+        actor=draft.actor,
+        links=(after.hash, payload_hash),
+    )
     return Fact(
         seq,
         draft.kind,
@@ -197,7 +204,13 @@ def verify_fact(fact: Fact, after: Head) -> Head:
         raise _broken(fact.seq, "Its payload is not the one that was recorded.")
     try:
         check_draft(Draft(fact.kind, fact.at_us, fact.actor, fact.payload))
-        own = _chain_hash(fact.seq, fact, after.hash, fact.payload_hash)
+        own = chain_hash(
+            fact.seq,
+            kind=fact.kind,
+            at_us=fact.at_us,
+            actor=fact.actor,
+            links=(after.hash, fact.payload_hash),
+        )
     except DraftError as error:
         raise _broken(fact.seq, error.what) from error
     if own != fact.hash:
@@ -249,17 +262,15 @@ def _is_whole(fact: Fact) -> bool:
     )
 
 
-def _chain_hash(seq: int, body: Draft | Fact, prev_hash: bytes, payload_hash: bytes) -> bytes:
+def chain_hash(seq: int, *, kind: str, at_us: int, actor: str, links: tuple[bytes, bytes]) -> bytes:
+    """Return the hash of a fact; ``links`` are the hash before it and that of its payload.
+
+    Raises:
+        DraftError: a kind or an actor that no fact can have.
+    """
     return _sha256(
         b"".join(
-            (
-                _FACT_TAG,
-                _FIXED.pack(seq, body.at_us),
-                prev_hash,
-                payload_hash,
-                _kind_field(body.kind),
-                _actor_field(body.actor),
-            )
+            (_FACT_TAG, _FIXED.pack(seq, at_us), *links, _kind_field(kind), _actor_field(actor))
         )
     ).digest()
 

@@ -40,7 +40,16 @@ from sandrail.journal.limits import (
 )
 from sandrail.world import InputError, canonical_bytes, parse_canonical
 
-__all__ = ["MAIN_TABLE", "Array", "Frame", "decode_frame", "encode_frame", "frame_of", "is_frame"]
+__all__ = [
+    "COLUMN_TYPES",
+    "MAIN_TABLE",
+    "Array",
+    "Frame",
+    "decode_frame",
+    "encode_frame",
+    "frame_of",
+    "is_frame",
+]
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -49,8 +58,10 @@ _MAGIC = b"SRFRAME1"
 _LENGTHS = struct.Struct("<II")
 _PREFIX_BYTES = len(_MAGIC) + _LENGTHS.size
 _NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?", re.ASCII)
-_TYPES = {name: np.dtype("<" + name) for name in ("u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8")}
-_TYPE_NAMES = {dtype: name for name, dtype in _TYPES.items()}
+COLUMN_TYPES = {
+    name: np.dtype("<" + name) for name in ("u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8")
+}
+_TYPE_NAMES = {dtype: name for name, dtype in COLUMN_TYPES.items()}
 _PADS = [bytes(n) for n in range(8)]
 _NO_META = b"{}"
 
@@ -237,7 +248,7 @@ def _plan_for(columns: Mapping[str, Array]) -> _Plan:
         ):
             raise FrameError(
                 f"The column {name!r} has type {array.dtype} and {array.ndim} dimensions.",
-                why="A column is 1-D, or 2-D of fixed width, of " + " ".join(_TYPES) + ".",
+                why="A column is 1-D, or 2-D of fixed width, of " + " ".join(COLUMN_TYPES) + ".",
                 fix="Convert it with astype; write booleans as u1 and money as minor units.",
             )
         entries.append([name, type_name, array.shape[1] if array.ndim == 2 else 0])
@@ -288,11 +299,11 @@ def _read_entry(entry: object) -> tuple[str, np.dtype[Any], int]:
     name, type_name, width = entry
     if not isinstance(name, str) or len(name) > COLUMN_NAME_CHARS_MAX or not _NAME.fullmatch(name):
         raise _malformed(f"{name!r} is not the name of a column")
-    if not isinstance(type_name, str) or type_name not in _TYPES:
+    if not isinstance(type_name, str) or type_name not in COLUMN_TYPES:
         raise _malformed(f"the column {name} has the unknown type {type_name!r}")
     if type(width) is not int or not 0 <= width <= COLUMN_WIDTH_MAX:
         raise _malformed(f"the column {name} has the width {width!r}")
-    return name, _TYPES[type_name], width
+    return name, COLUMN_TYPES[type_name], width
 
 
 def _parse_json(data: bytes, part: str) -> Any:

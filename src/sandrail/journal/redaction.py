@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandrail.journal.errors import ChainError, DraftError
 from sandrail.journal.fact import Draft, Fact, json_payload, parse_payload
+from sandrail.journal.rows import rows_root
 
 __all__ = ["REDACTED_KIND", "RedactionWatch", "redaction_draft"]
 
@@ -31,7 +32,14 @@ def redaction_draft(fact: Fact, *, at_us: int, actor: str, reason: str) -> Draft
             fix="Name the law or order that demands it.",
             seq=fact.seq,
         )
-    payload = {"payload_hash": fact.payload_hash.hex(), "reason": reason, "seq": fact.seq}
+    rows = rows_root(fact)
+    payload = {
+        "payload_hash": fact.payload_hash.hex(),
+        "reason": reason,
+        "rows_count": rows.count,
+        "rows_root": rows.root.hex(),
+        "seq": fact.seq,
+    }
     return Draft(REDACTED_KIND, at_us, actor, json_payload(payload))
 
 
@@ -65,6 +73,7 @@ class RedactionWatch:
             raise ChainError(
                 f"The journal is broken at fact {seq}.",
                 why="Its payload is missing and no later fact records a redaction.",
-                fix="Restore it from a backup whose checkpoint you trust.",
+                fix="Restore it from a backup whose checkpoint you trust; a copy of a part must"
+                " reach the journal.redacted fact.",
                 seq=seq,
             )

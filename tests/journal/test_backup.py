@@ -40,7 +40,7 @@ def places(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
 
 
 def some_journal(where: str) -> Journal:
-    journal = filled(Journal.create(where, name="t"), 300)
+    journal = filled(Journal.create(where, name="t"), 60)
     journal.commit([frame_draft(50), Draft("a.big", 0, "x", bytes(9_000_000))])
     journal.redact(7, at_us=AT_US, actor="court:1", reason="Order 7/2026")
     return filled(journal, 3)

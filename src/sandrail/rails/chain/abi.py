@@ -67,9 +67,26 @@ def encode_arguments(types: Sequence[str], values: Sequence[object]) -> bytes:
 
 
 class Function:
-    """One function of a contract: encodes calls, reads them back, decodes answers."""
+    """One function of a contract: encodes calls, reads them back, decodes answers.
 
-    __slots__ = ("_pattern", "_text", "_words", "inputs", "name", "outputs", "selector", "view")
+    Attributes:
+        name, inputs, outputs: from the interface, types as text.
+        selector: the four bytes that calls begin with.
+        view: it promises to change nothing.
+        answers_words: everything it answers is one word each.
+    """
+
+    __slots__ = (
+        "_pattern",
+        "_text",
+        "_words",
+        "answers_words",
+        "inputs",
+        "name",
+        "outputs",
+        "selector",
+        "view",
+    )
 
     def __init__(self, entry: Mapping[str, object]) -> None:
         self.name = str(entry["name"])
@@ -82,7 +99,8 @@ class Function:
         self._words = words if len(words) == len(self.inputs) else None
         digits = "".join(kind.pattern for kind in words)
         self._pattern = re.compile(self.selector.hex() + digits)
-        self._text = f"({', '.join('0x%s' for _ in words)})"
+        self._text = f"({', '.join('%s' if kind.name == 'bool' else '0x%s' for kind in words)})"
+        self.answers_words = all(kind in _WORD_TYPES or kind in _SIGNED for kind in self.outputs)
 
     @property
     def static(self) -> bool:
@@ -116,7 +134,13 @@ class Function:
         if self._words is None:
             return ""
         match = self._pattern.fullmatch(data.hex())
-        return self._text % match.groups() if match else None
+        if match is None:
+            return None
+        digits = match.groups()
+        if "bool" in self.inputs:
+            names = {"0": "false", "1": "true"}
+            digits = tuple(names.get(digit, digit) for digit in digits)
+        return self._text % digits
 
     def decode_output(self, data: bytes) -> tuple[object, ...]:
         """Return the answer of a view.
@@ -279,6 +303,7 @@ def _digits(count: int) -> str:
     return f"0{{{zeros}}}([0-9a-f]{{{count}}})"
 
 
+_SIGNED = frozenset(f"int{bits}" for bits in range(8, 257, 8))
 _WORD_TYPES: dict[str, WordType] = {
     "address": WordType("address", _pack_address, _digits(2 * ADDRESS_BYTES)),
     "bool": WordType("bool", _pack_bool, "0{63}([01])"),

@@ -265,7 +265,8 @@ class EmbeddedChain:
         ok, reason, logs, gas_used = outcome
         number = len(self._receipts)
         block, position = len(self._headers), number - self._block_starts[-1]
-        receipt = Receipt(ref, ok, reason, contract, logs, block, position, gas_used)
+        fields = (ref, ok, reason, contract, logs, block, position, gas_used)
+        receipt = tuple.__new__(Receipt, fields)
         self._places[ref] = (len(self._records), number)
         self._records.append(record)
         self._receipts.append(pack_receipt(receipt))

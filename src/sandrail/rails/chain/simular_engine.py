@@ -13,7 +13,7 @@ import os
 import re
 from typing import Any
 
-from sandrail.rails.chain.abi import Function, encode_arguments
+from sandrail.rails.chain.abi import Function, encode_arguments, word_of_uint
 from sandrail.rails.chain.artifact import Artifact
 from sandrail.rails.chain.engine import NO_REASON, Contract, Engine, Outcome, plain_reason
 from sandrail.rails.chain.errors import ArtifactError, CallLogError, EngineMissing
@@ -30,6 +30,7 @@ _REVERTED = re.compile(r'Reverted: "(?P<text>(?:[^"\\]|\\.)*)"')
 _REVERT_TEXT = "revert: "
 _NO_ARGUMENTS = "()"
 _EMPTY_ABI = "[]"
+_NEW = tuple.__new__  # a named tuple without the detour through its own constructor
 
 
 class SimularEngine:
@@ -90,7 +91,7 @@ class SimularEngine:
 
     def attach(self, contract: Contract) -> None:
         """Learn the interface of a contract."""
-        abi = self._simular.PyAbi.from_abi_bytecode(contract.artifact.abi_json, None)
+        abi = self._simular.PyAbi.from_abi_bytecode(_with_plain_answers(contract.artifact), None)
         self._abis[contract.address] = abi
         self._addresses[contract.address] = _text(contract.address)
 
@@ -111,7 +112,8 @@ class SimularEngine:
         except RuntimeError as error:
             return Outcome(False, _reason(error), (), 0)
         events = result.event
-        return Outcome(True, NO_REASON, _logs(contract, events) if events else (), result.gas_used)
+        logs = _logs(contract, events) if events else ()
+        return _NEW(Outcome, (True, NO_REASON, logs, result.gas_used))
 
     def view(
         self, contract: Contract, function: Function, data: bytes, text: str
@@ -125,8 +127,9 @@ class SimularEngine:
         except RuntimeError as error:
             return None, _reason(error)
         values = value if len(function.outputs) > 1 else [value][: len(function.outputs)]
-        plain = [_plain(kind, item) for kind, item in zip(function.outputs, values, strict=True)]
-        return encode_arguments(function.outputs, plain), NO_REASON
+        if function.answers_words:
+            return b"".join([word_of_uint(word) for word in values]), NO_REASON
+        return encode_arguments(function.outputs, values), NO_REASON
 
     def open_block(self, number: int, timestamp_s: int) -> None:
         """Move number and time; the usual step of one block needs no rebuild."""
@@ -172,11 +175,15 @@ def _text(address: bytes) -> str:
     return "0x" + address.hex()
 
 
-def _plain(kind: str, value: object) -> object:
-    # Addresses come back as text, fixed bytes as bytes or as a list of numbers.
-    if kind == "address" and isinstance(value, str):
-        return bytes.fromhex(value[2:])
-    return bytes(value) if isinstance(value, list) and kind.startswith("bytes") else value
+def _with_plain_answers(artifact: Artifact) -> str:
+    # An answer of one-word types is asked for as plain words: signed numbers would come back cut
+    # to 64 bits, addresses as text. What a function answers is not part of its selector.
+    entries = json.loads(artifact.abi_json)
+    for entry in entries:
+        function = artifact.interface.functions.get(entry.get("name", ""))
+        if entry["type"] == "function" and function and function.answers_words:
+            entry["outputs"] = [{"name": "", "type": "uint256"} for _ in function.outputs]
+    return json.dumps(entries)
 
 
 def _logs(contract: Contract, events: dict[str, list[object]]) -> tuple[Log, ...]:

@@ -17,6 +17,7 @@ from sandrail.trials.adversaries import Adversary
 from sandrail.trials.onboarding import identity_of
 from sandrail.trials.population import People
 from sandrail.trials.setting import Setting, World, lists_version
+from sandrail.trials.travel import completeness, travel_party
 from sandrail.world import SYSTEM
 
 __all__ = ["ADMISSIONS_A_DAY_MAX", "Customers"]
@@ -38,6 +39,7 @@ class Customers:
         people: everybody, honest or not; rows are persons.
         party: i8 a person, number on the desk, -1 until admitted.
         person: the reverse, by number on the desk.
+        travel: u4 a person, roles in transfers that the person's data suffice for.
         refused: applications that the permission's customer cap refused.
     """
 
@@ -60,9 +62,11 @@ class Customers:
         self.people = people
         self.party = np.full(len(people), NOBODY, dtype=np.int64)
         self.person: list[int] = []
+        self.travel = np.zeros(len(people), dtype=np.uint32)
         self.refused = 0
         order = setting.seed.stream("trials/queue").permutation(honest)
         self._queue: list[int] = order.tolist()
+        self._rules = setting.rules()
         self._screening = ScreeningBook(Index.build(setting.lists))
 
     @property
@@ -128,9 +132,12 @@ class Customers:
 
     def _customer(self, row: int, number: int, trial: str) -> Customer:
         bank = self._world.bank
+        wallet = wallet_address(trial, "person", row)
+        told = travel_party(self.people, row, wallet=wallet)
+        self.travel[row] = int(completeness(told, self._rules, today=self._setting.plan.start))
         opening = Money(bank.currency, OPENING_UNITS * 10**bank.currency.scale)
         iban = bank.open_customer_account(self.people.name[row], opening=opening)
-        return Customer(number, bank.party(iban), wallet_address(trial, "person", row))
+        return Customer(number, bank.party(iban), wallet)
 
 
 def _ref(row: int) -> str:

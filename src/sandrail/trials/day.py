@@ -9,7 +9,7 @@ from datetime import timedelta
 import numpy as np
 import numpy.typing as npt
 
-from sandrail.controls import NO_RULE, TRAVEL_DATA_COMPLETE
+from sandrail.controls import NO_RULE, RowFact
 from sandrail.ledger import Outcome
 from sandrail.money import Money
 from sandrail.products import Deposit, Orders, PayoutEnd, Purpose, Step
@@ -24,7 +24,7 @@ from sandrail.trials.outcome import DayClose
 from sandrail.trials.plan import ScenarioKind
 from sandrail.trials.setting import Setting, World
 from sandrail.trials.tape import FATES, Tape, TapeRows
-from sandrail.world import HOUR_US, SYSTEM, derive_id
+from sandrail.world import HOUR_US, Actor, Role, derive_id
 
 __all__ = ["TICKS", "DayRun", "Notes"]
 
@@ -33,6 +33,14 @@ TICKS = tuple(range(2, 25, 2))
 
 ATTACK_HOUR = 12
 """Unbacked issues and direct mints are tried in the step that ends at this hour."""
+
+DUTY_OFFICER = Actor(
+    id="trial:duty-officer",
+    name="Duty officer of the trial (simulated)",
+    role=Role.SUPERVISOR,
+    organisation="trial",
+)
+"""Declines at the day's end what the gate held: nobody vouched for it in time."""
 
 Ints = npt.NDArray[np.int64]
 
@@ -116,7 +124,7 @@ class DayRun:
         product, key = self._product, f"{day:04d}/close"
         self._ended(product.settle_all(key=key, enquire=True))
         for hold in list(product.holds.values()):
-            product.decide(hold, approve=False, actor=SYSTEM, key=f"{key}/{hold.id:032x}")
+            product.decide(hold, approve=False, actor=DUTY_OFFICER, key=f"{key}/{hold.id:032x}")
         self._ended(product.settle_all(key=key + "/again"))
         on = self._setting.plan.start + timedelta(days=day - 1)
         self._world.bank.statement(product.reserve.iban, on)
@@ -279,14 +287,17 @@ class DayRun:
         """Return intents as orders of desk parties, beside the intents themselves."""
         known = self._customers.party
         kept = self._admitted(intents)
-        honest = kept.label == HONEST
+        travel = self._customers.travel
+        facts = (travel[kept.payer] & np.uint32(RowFact.ORIGINATOR_COMPLETE)) | (
+            travel[kept.payee] & np.uint32(RowFact.BENEFICIARY_COMPLETE)
+        )
         orders = Orders(
             id_hi=kept.id_hi,
             id_lo=kept.id_lo,
             payer=known[kept.payer],
             payee=known[kept.payee],
             amount_minor=kept.amount_minor,
-            facts=np.where(honest, int(TRAVEL_DATA_COMPLETE), 0).astype(np.uint32),
+            facts=facts,
             asked_us=kept.at_us,
         )
         return orders, kept

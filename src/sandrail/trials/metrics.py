@@ -55,6 +55,11 @@ _ALL = (
         "Largest amount by which any customer's holding or daily value passed its limit.",
     ),
     Metric("customers_onboarded", Unit.COUNT, "Customers admitted to the trial."),
+    Metric(
+        "applicants_refused",
+        Unit.COUNT,
+        "Applicants whom the permission's customer cap turned away.",
+    ),
     Metric("transfers_posted", Unit.COUNT, "Issues, transfers and redemptions that were posted."),
     Metric(
         "honest_success_bp",

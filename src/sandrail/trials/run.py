@@ -66,7 +66,7 @@ def run_trial(
 
     Args:
         setting: plan, pack, permission, lists, seed and engine.
-        journal: empty; it is not closed.
+        journal: open for writing; what it holds already, such as the casework, stays before.
         rehearsal: allow an unsigned plan.
         progress: told once a day.
 
@@ -154,7 +154,7 @@ class TrialRun:
             counted=self.notes.tally,
             by=self._yardstick(),
             customers=self.customers.admitted,
-        )
+        ) | {"applicants_refused": self.customers.refused}
 
     def finish(self) -> TrialOutcome:
         """Judge the hypotheses, record the end and return the outcome."""
@@ -243,7 +243,7 @@ class TrialRun:
                     attempts=attempts,
                     stopped=stopped,
                     reasons=tuple(ranked),
-                    story=f"{stopped} of {attempts} attempts were stopped.",
+                    story=f"{adversary.tried} {stopped} of {attempts} attempts were stopped.",
                 )
             )
         return tuple(reports)

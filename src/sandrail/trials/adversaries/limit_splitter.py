@@ -40,6 +40,11 @@ class LimitSplitter:
     on: date
     name: str = "limit_splitter"
 
+    @property
+    def tried(self) -> str:
+        """What the attack is, as a sentence."""
+        return f"One customer sent {self.size} requests in the same instant at one daily limit."
+
     def recruits(self) -> People | None:
         """Return the attacker and two accomplices who receive."""
         return draw_persons(f"adversary/{self.name}", 3, seed=self.seed, on=self.on)

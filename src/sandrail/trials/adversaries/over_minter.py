@@ -38,6 +38,11 @@ class OverMinter:
     on: date
     name: str = "over_minter"
 
+    @property
+    def tried(self) -> str:
+        """What the attack is, as a sentence."""
+        return "The issuer asked for tokens without money behind them, then minted past the gate."
+
     def recruits(self) -> People | None:
         """Return nobody: the attacker is the issuer."""
         return None

@@ -132,6 +132,11 @@ class Adversary(Protocol):
         """First day of action, from 1."""
         ...
 
+    @property
+    def tried(self) -> str:
+        """What the attack is, as a sentence for the report."""
+        ...
+
     def recruits(self) -> People | None:
         """Return the persons who ask to be admitted, or nothing."""
         ...

@@ -69,6 +69,11 @@ class SanctionedPerson:
     on: date
     name: str = "sanctioned_person"
 
+    @property
+    def tried(self) -> str:
+        """What the attack is, as a sentence."""
+        return f"A listed person applied under {self.size} spellings, bought and paid."
+
     def recruits(self) -> People | None:
         """Return the disguised applications; nothing when no list is loaded."""
         if not self.around.listed:

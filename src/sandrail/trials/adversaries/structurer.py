@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -44,9 +44,19 @@ class Structurer:
     on: date
     name: str = "structurer"
 
+    @property
+    def tried(self) -> str:
+        """What the attack is, as a sentence."""
+        return (
+            f"{self.size} mules moved a large sum in parts below the line, two days running."
+        )
+
     def recruits(self) -> People | None:
         """Return the mules and, last, the beneficiary."""
-        return draw_persons(f"adversary/{self.name}", self.size + 1, seed=self.seed, on=self.on)
+        count = self.size + 1
+        people = draw_persons(f"adversary/{self.name}", count, seed=self.seed, on=self.on)
+        # They give no address, so their travel-rule data stay incomplete.
+        return replace(people, district=("",) * count, district_ur=("",) * count)
 
     def act(self, scene: Scene) -> Attack:
         """Save up on the first two days, send on the two days after."""

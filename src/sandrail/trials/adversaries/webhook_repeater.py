@@ -35,6 +35,11 @@ class WebhookRepeater:
     on: date
     name: str = "webhook_repeater"
 
+    @property
+    def tried(self) -> str:
+        """What the attack is, as a sentence."""
+        return f"The bank's first {self.size} payment notices of a day were delivered twice."
+
     def recruits(self) -> People | None:
         """Return nobody: the attack uses other people's payments."""
         return None

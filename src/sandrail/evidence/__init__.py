@@ -1,1 +1,32 @@
-"""To be furnished."""
+"""Reports and bundles: what a decision rests on, and how anybody verifies it without us."""
+
+from sandrail.evidence.bundle import write_bundle
+from sandrail.evidence.dossier import Dossier, read_dossier
+from sandrail.evidence.errors import BundleError, BundleFault, DossierError, PdfMissing
+from sandrail.evidence.report import render_report, report_hash
+from sandrail.evidence.verification import (
+    CHECKS,
+    Check,
+    Problem,
+    Standing,
+    Verification,
+    verify_bundle,
+)
+
+__all__ = [
+    "CHECKS",
+    "BundleError",
+    "BundleFault",
+    "Check",
+    "Dossier",
+    "DossierError",
+    "PdfMissing",
+    "Problem",
+    "Standing",
+    "Verification",
+    "read_dossier",
+    "render_report",
+    "report_hash",
+    "verify_bundle",
+    "write_bundle",
+]

@@ -1,0 +1,147 @@
+"""What a trial measured, measured again from the facts alone, without the trial's own notes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sandrail.controls import Kind
+from sandrail.evidence.dossier import Dossier
+from sandrail.evidence.tally import Asked, Origin
+from sandrail.journal import Fact, frame_of
+from sandrail.ledger import Outcome
+from sandrail.rulebook import effective_rules
+from sandrail.transfers import KIND_BATCH, decode_batch
+from sandrail.world import DAY_US
+
+__all__ = ["recomputed"]
+
+WHOLE_BP = 10_000
+
+
+def recomputed(dossier: Dossier) -> dict[str, int | None]:
+    """Return the measures that the journal alone decides, by name.
+
+    Who attacked and how long a customer waited are known to the trial only; measures that need
+    either are left out.
+    """
+    rows = dossier.asked.of(Origin.CUSTOMER)
+    days = dossier.days
+    coverage = [close.coverage_bp for close in days if close.coverage_bp is not None]
+    walk = _walked(dossier.facts)
+    paid, accepted = len(walk.paid), len(walk.holds)
+    unbacked = dossier.asked.of(Origin.UNBACKED)
+    repeated = len(dossier.asked.of(Origin.REPEATED).seq)
+    found: dict[str, int | None] = {
+        "supply_gap_minor_max": max(
+            (abs(close.supply_minor - close.liability_minor) for close in days), default=None
+        ),
+        "reserve_coverage_bp_min": min(coverage, default=None),
+        "reconciliation_breaks": sum(len(close.breaks) for close in days) if days else None,
+        "limit_overshoot_minor_max": _overshoot(dossier, rows, peak=walk.peak),
+        "transfers_posted": int(rows.accepted.sum()),
+        "customers_onboarded": days[-1].customers if days else 0,
+        "redemptions_paid_bp": paid * WHOLE_BP // accepted if accepted else None,
+    }
+    if repeated:
+        # A repeated notice that had credited again would be a row of its own, not a known one.
+        found["duplicate_credits"] = 0
+    if len(unbacked.seq):
+        found["unbacked_mint_minor"] = int(unbacked.value[unbacked.accepted].sum())
+    return found
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What one pass over every row of every batch finds, in units of the token.
+
+    Attributes:
+        holding: of each party now; peak: the most that an entry left a receiver with.
+        holds: redemptions on hold or finished: who and how much, and whether it was paid.
+    """
+
+    holding: dict[int, int] = field(default_factory=dict)
+    peak: int = 0
+    holds: dict[int, tuple[int, int]] = field(default_factory=dict)
+    paid: set[int] = field(default_factory=set)
+
+    def move(self, party: int, minor: int) -> None:
+        self.holding[party] = self.holding.get(party, 0) + minor
+
+    def enter(self, party: int, minor: int) -> None:
+        self.move(party, minor)
+        self.peak = max(self.peak, self.holding[party])
+
+
+def _walked(facts: Iterable[Fact]) -> _Walk:
+    walk = _Walk()
+    for fact in facts:
+        if fact.kind != KIND_BATCH:
+            continue
+        batch = decode_batch(frame_of(fact))
+        rows, asked = batch.rows, batch.asked
+        columns = (
+            asked.kind, batch.outcome, asked.debtor, asked.creditor, asked.value,
+            rows.id_hi, rows.id_lo, rows.pending_hi, rows.pending_lo,
+        )  # fmt: skip
+        for row in zip(*(column.tolist() for column in columns), strict=True):
+            _step(walk, *row[:5], own=row[5] << 64 | row[6], pending=row[7] << 64 | row[8])
+    return walk
+
+
+def _step(
+    walk: _Walk, kind: int, outcome: int, debtor: int, creditor: int, value: int, *, own: int,
+    pending: int,
+) -> None:  # fmt: skip
+    served = outcome in (Outcome.POSTED, Outcome.PENDING)
+    if kind == Kind.ISSUE and served:
+        walk.enter(creditor, value)
+    elif kind == Kind.TRANSFER and served:
+        walk.move(debtor, -value)
+        walk.enter(creditor, value)
+    elif kind == Kind.REDEEM and outcome == Outcome.PENDING:
+        walk.move(debtor, -value)
+        walk.holds[own] = (debtor, value)
+    elif pending in walk.holds:
+        if kind == Kind.SETTLE and outcome == Outcome.POSTED:
+            walk.paid.add(pending)
+        elif kind == Kind.RELEASE and outcome == Outcome.VOIDED:
+            walk.move(*walk.holds[pending])
+
+
+def _overshoot(dossier: Dossier, rows: Asked, *, peak: int) -> int:
+    """Return the largest excess over the limits of a transfer, a day and a holding."""
+    rules = effective_rules(dossier.pack, dossier.permission, dossier.opened_us)
+    served = list(_served(rows))
+    worst = max((amount for _, _, _, amount in served), default=0)
+    over = [worst - rules["G05.transfer_max"].money(dossier.pack).minor]
+    over.append(_day_value(served) - rules["G06.daily_value_max"].money(dossier.pack).minor)
+    over.append(peak - rules["G04.holding_max"].money(dossier.pack).minor)
+    return max(0, *over)
+
+
+def _served(rows: Asked) -> Iterator[tuple[int, int, int, int]]:
+    """Yield instant, party, receiver and amount of every entry that was served; exits are none."""
+    mask = rows.accepted & (rows.kind != Kind.REDEEM)
+    payer = np.where(rows.debtor >= 0, rows.debtor, rows.creditor)
+    columns = (rows.at_us, payer, rows.creditor, rows.value)
+    return zip(*(column[mask].tolist() for column in columns), strict=True)
+
+
+def _day_value(served: Iterable[tuple[int, int, int, int]]) -> int:
+    """Return the most that one party moved within any 24 hours."""
+    recent: dict[int, deque[tuple[int, int]]] = {}
+    sums: dict[int, int] = {}
+    most = 0
+    for at_us, party, _, amount in served:
+        queue = recent.setdefault(party, deque())
+        queue.append((at_us, amount))
+        total = sums.get(party, 0) + amount
+        while at_us - queue[0][0] >= DAY_US:
+            total -= queue.popleft()[1]
+        sums[party] = total
+        most = max(most, total)
+    return most

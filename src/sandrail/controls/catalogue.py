@@ -12,8 +12,15 @@ from sandrail.controls.guardrails import (
     g07_client_funds,
     g08_supply,
     g12_reserve,
+    g18_custody,
     g19_sanctions,
+    g20_addresses,
     g21_travel_rule,
+    g22_self_hosted,
+    g23_counterparty,
+    g24_anonymity,
+    g25_corridor,
+    g34_price,
     stop,
 )
 from sandrail.controls.program import Limit, Program, RowTest, assemble
@@ -22,9 +29,16 @@ __all__ = ["CONTROLS", "compile_program"]
 
 CONTROLS: tuple[Control, ...] = (
     g19_sanctions.CONTROL,
+    g20_addresses.CONTROL,
     stop.CONTROL,
     g01_window.CONTROL,
     g03_parties.CONTROL,
+    g24_anonymity.CONTROL,
+    g25_corridor.CONTROL,
+    g23_counterparty.CONTROL,
+    g22_self_hosted.CONTROL,
+    g18_custody.CONTROL,
+    g34_price.CONTROL,
     g12_reserve.CONTROL,
     g08_supply.CONTROL,
     g07_client_funds.CONTROL,

@@ -25,10 +25,14 @@ class RowFact(IntFlag):
     """The wallet is near a tagged one, within the hops that the pack sets."""
     ADDRESS_LISTED = 1024
     """The wallet itself is on a list."""
-    CUSTODY_APPROVED = 2048
+    LEAVES_CUSTODY = 2048
+    """Units leave wallets whose keys the firm holds."""
+    CUSTODY_APPROVED = 4096
     """The quorum of key holders signed."""
-    PRICE_STALE = 4096
-    CORRIDOR_CLOSED = 8192
+    PRICE_STALE = 8192
+    """The price is older, or further from its reference, than the pack allows."""
+    CORRIDOR_CLOSED = 16384
+    """The country on the other side is not one the pack opens."""
 
 
 TRAVEL_DATA_COMPLETE = RowFact.ORIGINATOR_COMPLETE | RowFact.BENEFICIARY_COMPLETE

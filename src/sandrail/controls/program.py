@@ -146,8 +146,8 @@ class Snapshot(NamedTuple):
     Attributes:
         now_us: instant of the batch.
         paused: the supervisor stopped the firm.
-        lists_published_us: instant of the oldest sanctions list in use, -1 for none.
-        attested_us: instant of the newest reserve attestation for each asset, -1 for none.
+        lists_published_us: instant of the oldest sanctions list in use; long ago for none.
+        attested_us: newest reserve attestation of each asset; long ago for none.
         party_status: u1 per party, ``PartyStatus``.
         party_screen: u1 per party, ``Screen``.
     """

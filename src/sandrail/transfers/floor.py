@@ -38,7 +38,7 @@ from sandrail.transfers.valuation import values_of
 
 __all__ = ["Floor"]
 
-_NEVER = -1
+_NEVER = -(2**62)
 _FROM_CONTRA = (Kind.ISSUE,)
 _TO_CONTRA = (Kind.REDEEM,)
 _FINISHING = (Kind.SETTLE, Kind.RELEASE)
@@ -54,9 +54,9 @@ class Floor:
         parties: customers.
         requests: idempotency keys answered.
         contra: i8 per asset, account against which units are issued.
-        attested_us: i8 per asset, instant of the newest reserve attestation, -1 for none.
+        attested_us: i8 per asset, newest reserve attestation; long ago for none.
         reserve_minor: attested reserve per asset, minor units of the pack's currency.
-        lists_published_us: instant of the oldest sanctions list in use, -1 for none.
+        lists_published_us: instant of the oldest sanctions list in use; long ago for none.
         list_version: what screening calls the lists in use.
         paused: the supervisor stopped the firm.
     """

@@ -44,7 +44,8 @@ def _compile(setting: Setting) -> Sequence[RowTest | Limit]:
 
         def stale(rows: GateRows, snapshot: Snapshot) -> npt.NDArray[np.bool_]:
             attested = snapshot.attested_us[rows.asset]
-            return (attested < 0) | (snapshot.now_us - attested > age_us)
+            too_old: npt.NDArray[np.bool_] = snapshot.now_us - attested > age_us
+            return too_old
 
         checks.append(RowTest(setting.ref(age), setting.outcome(age), mask(Kind.ISSUE), stale))
     return checks

@@ -47,7 +47,7 @@ def _compile(setting: Setting) -> Sequence[RowTest | Limit]:
 
         def stale(rows: GateRows, snapshot: Snapshot) -> npt.NDArray[np.bool_]:
             published_us = snapshot.lists_published_us
-            too_old = published_us < 0 or snapshot.now_us - published_us > age_us
+            too_old = snapshot.now_us - published_us > age_us
             return np.full(rows.kind.shape[0], too_old)
 
         ref = setting.ref(age)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from sandrail.casework.application import InstrumentKind
+from sandrail.casework.application import Application, InstrumentKind
 from sandrail.casework.case import (
     Case,
     ConflictOfInterest,
@@ -34,6 +34,11 @@ from sandrail.casework.read import application_from_data
 from sandrail.world import digest, iso
 
 __all__ = ["advance_case", "advance_instrument", "check_entry", "finding_id"]
+
+_RECENT: Final[dict[str, Application]] = {}
+"""Applications read lately, by content: an entry is looked at before and after it is written."""
+
+_RECENT_MAX: Final = 64
 
 _DECIDING: Final = frozenset(
     {
@@ -133,8 +138,12 @@ def _opened(entry: Entry) -> Case:
 
 def _version(entry: Entry, count: int) -> Version:
     data = table(entry.data["application"])
-    application = application_from_data(data)
-    return Version(count, digest(application.as_data()), application, entry.at_us, entry.seq)
+    content_hash = digest(data)
+    application = _RECENT.get(content_hash) or application_from_data(data)
+    if len(_RECENT) >= _RECENT_MAX:
+        _RECENT.pop(next(iter(_RECENT)))
+    _RECENT[content_hash] = application
+    return Version(count, content_hash, application, entry.at_us, entry.seq)
 
 
 def _saved(case: Case, entry: Entry) -> Case:

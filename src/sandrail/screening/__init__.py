@@ -11,6 +11,7 @@ from sandrail.screening.errors import (
     ShrunkListError,
     VersionError,
 )
+from sandrail.screening.index import Index
 from sandrail.screening.nouns import (
     Decision,
     Evidence,
@@ -23,7 +24,6 @@ from sandrail.screening.nouns import (
     ScreeningList,
     ScreeningResult,
 )
-from sandrail.screening.screen import Index
 from sandrail.screening.sources import load_un_xml
 
 __all__ = [

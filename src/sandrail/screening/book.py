@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sandrail.screening.index import Index
 from sandrail.screening.nouns import Decision, PartyIdentity, ScreeningResult
-from sandrail.screening.screen import Index
+from sandrail.screening.screen import Screener
 
 __all__ = ["ScreeningBook"]
 
@@ -21,6 +22,7 @@ class ScreeningBook:
 
     def __init__(self, index: Index) -> None:
         self.index = index
+        self._screener = Screener(index)
         self._parties: dict[int, PartyIdentity] = {}
         self._results: dict[int, ScreeningResult] = {}
         self._memory: dict[tuple[str, str], ScreeningResult] = {}
@@ -30,7 +32,7 @@ class ScreeningBook:
         key = (identity.version(), self.index.version)
         found = self._memory.get(key)
         if found is None or found.party_no != identity.party_no:
-            found = self.index.screen(identity)
+            found = self._screener.screen(identity)
             self._memory[key] = found
         self._parties[identity.party_no] = identity
         self._results[identity.party_no] = found

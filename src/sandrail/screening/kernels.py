@@ -27,6 +27,7 @@ __all__ = [
     "CELLS_MAX",
     "FEATURES",
     "HITS_MAX",
+    "TOP_MAX",
     "UNITS_MAX",
     "Query",
     "Scratch",
@@ -34,6 +35,7 @@ __all__ = [
     "align_pair",
     "encode_words",
     "keys_of_words",
+    "rank",
     "search",
     "spread_of_words",
 ]
@@ -43,9 +45,10 @@ UNITS_MAX = 2 * WORDS_MAX
 CELLS_MAX = UNITS_MAX * UNITS_MAX
 SLOTS_MAX = 4096
 HITS_MAX = 64
+TOP_MAX = 10
 FEATURES = 16
 BUCKET_BITS = 18
-LIKE_MIN = 55
+LIKE_MIN = 60
 
 
 class Query(NamedTuple):
@@ -110,6 +113,9 @@ class Scratch(NamedTuple):
     cell_units: NDArray[np.int64]
     hits: NDArray[np.int32]
     features: NDArray[np.float32]
+    top_score: NDArray[np.float64]
+    top_name: NDArray[np.int32]
+    top_crossed: NDArray[np.uint8]
 
 
 @kernel
@@ -360,6 +366,52 @@ def search(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scratch,
     return kept
 
 
+@kernel
+def rank(query: Query, vocabulary: Vocabulary, scratch: Scratch, kept: I64, weights: Column,
+         floor: Column) -> I64:  # fmt: skip
+    """Score the hits of :func:`search` and keep the best name of each entry, best first.
+
+    Args:
+        weights: a row for names in the query's script and a row for the others.
+        floor: the least score worth keeping.
+
+    Returns:
+        How many entries; see ``scratch.top_score``, ``top_name`` and ``top_crossed``.
+    """
+    count = 0
+    room = scratch.top_score.size
+    for h in range(kept):
+        name = scratch.hits[h]
+        first = vocabulary.word[vocabulary.name_word[vocabulary.name_from[name]], 0]
+        crossed = 1 if (first >= 128) != (query.word[0, 0] >= 128) else 0
+        score = 0.0
+        for f in range(FEATURES):
+            score += weights[crossed, f] * scratch.features[h, f]
+        if score < floor[0]:
+            continue
+        entry = vocabulary.name_entry[name]
+        at = 0
+        while at < count and vocabulary.name_entry[scratch.top_name[at]] != entry:
+            at += 1
+        if at < count and score <= scratch.top_score[at]:
+            continue
+        if at == count:
+            if count < room:
+                count += 1
+            elif score <= scratch.top_score[room - 1]:
+                continue
+            at = count - 1
+        while at > 0 and scratch.top_score[at - 1] < score:
+            scratch.top_score[at] = scratch.top_score[at - 1]
+            scratch.top_name[at] = scratch.top_name[at - 1]
+            scratch.top_crossed[at] = scratch.top_crossed[at - 1]
+            at -= 1
+        scratch.top_score[at] = score
+        scratch.top_name[at] = name
+        scratch.top_crossed[at] = crossed
+    return count
+
+
 @kernel_part
 def align(weight_a: Column, words: I64, weight_b: Column, size: I64, scratch: Scratch, cells: I64,
           out: Column) -> None:  # fmt: skip
@@ -373,7 +425,7 @@ def align(weight_a: Column, words: I64, weight_b: Column, size: I64, scratch: Sc
     for i in range(WORDS_MAX):
         where[i] = -1
     while True:
-        best, best_i, best_j, best_near = 0.0, -1, -1, 0.0
+        best, best_i, best_j, best_near = np.float64(0.0), -1, -1, np.float64(0.0)
         for cell in range(cells):
             i, j = scratch.cell_units[cell] // 64, scratch.cell_units[cell] % 64
             if (_mask(i, words) & used_a) != 0 or (_mask(j, size) & used_b) != 0:

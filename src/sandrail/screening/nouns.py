@@ -196,23 +196,25 @@ class PartyIdentity:
     def version(self) -> str:
         """Changes whenever anything that screening looks at changes; first part of the memory
         key."""
-        return hashlib.sha256(
-            canonical_bytes(
-                [
-                    self.name,
-                    list(self.other_names),
-                    self.father_name,
-                    str(self.dob or ""),
-                    self.cnic,
-                    self.country,
-                    list(self.wallets),
-                    self.kind.value,
-                    self.passport,
-                    self.place,
-                    self.lei,
-                ]
-            )
-        ).hexdigest()[:32]
+        fields = (
+            self.name,
+            *self.other_names,
+            "",
+            self.father_name,
+            str(self.dob or ""),
+            self.cnic,
+        )
+        more = (
+            self.country,
+            *self.wallets,
+            "",
+            self.kind.value,
+            self.passport,
+            self.place,
+            self.lei,
+        )
+        text = "\x1f".join((*fields, *more))
+        return hashlib.sha256(b"sandrail/party/1\n" + text.encode()).hexdigest()[:32]
 
     def identifiers(self) -> tuple[Identifier, ...]:
         """Every number and address of the party, cleaned."""

@@ -46,4 +46,3 @@ class PairComparer:
         text_b = np.frombuffer(" ".join(two).encode("latin-1", "replace"), np.uint8)
         align_pair(text_a, text_b, self._a, self._b, self._weights, self._scratch, self._out)
         return self._out
-

@@ -16,10 +16,48 @@ from sandrail.screening.scripts import ABJAD_BASE, ABJAD_LETTERS
 
 __all__ = ["CROSS", "LATIN", "PHONE", "SCRIPT", "SOUNDS", "SoundTables"]
 
-_NAMES = (
-    "none B P T TH J CH H X D DH R Z S SH G GH F Q K L M N W Y A E I O U "
-    "ALIF WAW YA AIN TM HF DAD ZAH JIM QAF"
-).split()
+_NAMES = [
+    "none",
+    "B",
+    "P",
+    "T",
+    "TH",
+    "J",
+    "CH",
+    "H",
+    "X",
+    "D",
+    "DH",
+    "R",
+    "Z",
+    "S",
+    "SH",
+    "G",
+    "GH",
+    "F",
+    "Q",
+    "K",
+    "L",
+    "M",
+    "N",
+    "W",
+    "Y",
+    "A",
+    "E",
+    "I",
+    "O",
+    "U",
+    "ALIF",
+    "WAW",
+    "YA",
+    "AIN",
+    "TM",
+    "HF",
+    "DAD",
+    "ZAH",
+    "JIM",
+    "QAF",
+]
 PHONE = {name: code for code, name in enumerate(_NAMES)}
 """Code of each phone; digits follow at ``DIGIT0``."""
 
@@ -30,11 +68,43 @@ LATIN, CROSS, SCRIPT = 0, 1, 2
 _VOWELS = ("A", "E", "I", "O", "U")
 _WEAK = ("ALIF", "WAW", "YA", "AIN", "TM", "HF")
 
-_ABJAD_PHONES = (
-    "ALIF B P T TH J CH H X D DH R Z J S SH S DAD T ZAH AIN GH F QAF K G L M N H WAW YA TM W"
-).split()
-_SINGLE = dict(zip("abcdefghijklmnopqrstuvwxyz", (
-    "A B K D E F G H I J K L M N O P Q R S T U W W K Y Z").split(), strict=True))  # fmt: skip
+_ABJAD_PHONES = [
+    "ALIF",
+    "B",
+    "P",
+    "T",
+    "TH",
+    "J",
+    "CH",
+    "H",
+    "X",
+    "D",
+    "DH",
+    "R",
+    "Z",
+    "J",
+    "S",
+    "SH",
+    "S",
+    "DAD",
+    "T",
+    "ZAH",
+    "AIN",
+    "GH",
+    "F",
+    "QAF",
+    "K",
+    "G",
+    "L",
+    "M",
+    "N",
+    "H",
+    "WAW",
+    "YA",
+    "TM",
+    "W",
+]
+_SINGLE = dict(zip("abcdefghijklmnopqrstuvwxyz", ["A", "B", "K", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T", "U", "W", "W", "K", "Y", "Z"], strict=True))  # fmt: skip
 
 # Pairs of sounds that transliterators and clerks exchange: cost in hundredths, every table.
 _NEAR = """
@@ -59,16 +129,45 @@ _ALONE = {
 
 # What a phone adds to the length of a word, by table.
 _LENGTH = {
-    **{v: (40, 5, 40) for v in _VOWELS},
-    **{"ALIF": (40, 20, 40), "WAW": (60, 40, 60), "YA": (50, 35, 50), "AIN": (30, 10, 60)},
-    **{"TM": (20, 5, 20), "HF": (20, 10, 30), "Y": (70, 50, 70), "W": (90, 70, 90)},
+    **dict.fromkeys(_VOWELS, (40, 5, 40)),
+    "ALIF": (40, 20, 40),
+    "WAW": (60, 40, 60),
+    "YA": (50, 35, 50),
+    "AIN": (30, 10, 60),
+    "TM": (20, 5, 20),
+    "HF": (20, 10, 30),
+    "Y": (70, 50, 70),
+    "W": (90, 70, 90),
 }
 
 # Classes of the consonant skeleton; a phone without a class is not part of it.
 _CLASSES = {
-    **{"B": 1, "P": 1, "T": 2, "TH": 2, "S": 3, "Z": 4, "ZAH": 4, "D": 5, "DH": 5, "DAD": 5},
-    **{"J": 6, "JIM": 6, "CH": 8, "SH": 8, "H": 9, "X": 9, "R": 10, "G": 11, "GH": 11, "K": 12},
-    **{"Q": 12, "QAF": 12, "F": 13, "L": 14, "M": 15, "N": 16},
+    "B": 1,
+    "P": 1,
+    "T": 2,
+    "TH": 2,
+    "S": 3,
+    "Z": 4,
+    "ZAH": 4,
+    "D": 5,
+    "DH": 5,
+    "DAD": 5,
+    "J": 6,
+    "JIM": 6,
+    "CH": 8,
+    "SH": 8,
+    "H": 9,
+    "X": 9,
+    "R": 10,
+    "G": 11,
+    "GH": 11,
+    "K": 12,
+    "Q": 12,
+    "QAF": 12,
+    "F": 13,
+    "L": 14,
+    "M": 15,
+    "N": 16,
 }
 # A second reading that some writers use: keys are made for both.
 _SECOND = {"TH": 3, "DH": 4, "DAD": 4, "ZAH": 5, "JIM": 11, "QAF": 11, "Q": 11}

@@ -15,12 +15,14 @@ from sandrail.screening.kernels import (
     FEATURES,
     HITS_MAX,
     SLOTS_MAX,
+    TOP_MAX,
     UNITS_MAX,
     WORDS_MAX,
     Query,
     Scratch,
     Vocabulary,
     keys_of_words,
+    rank,
     search,
     spread_of_words,
 )
@@ -233,6 +235,9 @@ def _scratch(words: int, names: int) -> Scratch:
         cell_units=np.zeros(CELLS_MAX, np.int64),
         hits=np.zeros(HITS_MAX, np.int32),
         features=np.zeros((HITS_MAX, FEATURES), np.float32),
+        top_score=np.zeros(TOP_MAX, np.float64),
+        top_name=np.zeros(TOP_MAX, np.int32),
+        top_crossed=np.zeros(TOP_MAX, np.uint8),
     )
 
 
@@ -255,3 +260,14 @@ class Searcher:
         text = np.frombuffer(" ".join(tokens).encode("latin-1", "replace"), np.uint8)
         kept = search(text, self._query, self.vocabulary, self._scratch, self._settings)
         return self._scratch.hits[:kept], self._scratch.features[:kept]
+
+    def best(
+        self, tokens: Sequence[str], weights: NDArray[np.float64], floor: NDArray[np.float64]
+    ) -> list[tuple[int, int, int]]:
+        """Return the best names, one an entry: score in thousandths, name, and script crossed."""
+        hits, _ = self.nearest(tokens)
+        memory = self._scratch
+        count = rank(self._query, self.vocabulary, memory, hits.size, weights, floor)
+        scores = np.rint(memory.top_score[:count] * 1000).astype(np.int64).tolist()
+        names, crossed = memory.top_name[:count].tolist(), memory.top_crossed[:count].tolist()
+        return list(zip(scores, names, crossed, strict=True))

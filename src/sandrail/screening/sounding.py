@@ -121,7 +121,7 @@ def _edits(
         own = a[ia, head + i]
         for j in range(nb):
             cost = 0 if own == b[ib, head + j] else 1
-            best = min(diagonal + cost, min(work[j + 1] + 1, work[j] + 1))
+            best = min(diagonal + cost, work[j + 1] + 1, work[j] + 1)
             swapped = i > 0 and j > 0 and own == b[ib, head + j - 1]
             if swapped and a[ia, head + i - 1] == b[ib, head + j]:
                 best = min(best, before + 1)
@@ -204,7 +204,7 @@ def word_likeness(a: Column, ia: I64, b: Column, ib: I64, work: Column) -> I64:
     head = _shared_head(a, ia, b, ib, PHONES_AT, min(pa, pb))
     tail = _shared_tail(a, ia, pa, b, ib, pb, PHONES_AT, min(pa, pb) - head)
     cost = _distance(
-        a, ia, pa - head - tail, b, ib, pb - head - tail, head, table, (length * 23) // 100, work
+        a, ia, pa - head - tail, b, ib, pb - head - tail, head, table, (length * 20) // 100, work
     )
     best = 100 - (200 * cost) // length
     if table == 0:

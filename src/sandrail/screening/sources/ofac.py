@@ -99,7 +99,7 @@ def _rows(data: bytes, *, columns: int, what: str) -> Iterator[tuple[int, list[s
     reader = csv.reader(StringIO(text), skipinitialspace=True)
     number = 0
     try:
-        for number, row in enumerate(reader, start=1):  # noqa: B007
+        for number, row in enumerate(reader, start=1):
             if len(row) <= 1 and "".join(row).strip("\x1a \t") == "":
                 continue
             if len(row) < columns:

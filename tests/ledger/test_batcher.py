@@ -70,7 +70,10 @@ def test_a_row_that_would_spoil_the_group_is_refused_alone() -> None:
         assert asyncio.run(run(open_ledger(journal, 1))) is Outcome.POSTED
 
 
-def test_a_failing_commit_reaches_every_waiting_caller_and_the_next_group_goes_on() -> None:
+@pytest.mark.parametrize("threaded", [False, True])
+def test_a_failing_commit_reaches_every_waiting_caller_and_the_next_group_goes_on(
+    threaded: bool,
+) -> None:
     calls: list[int] = []
 
     def commit(requests: Sequence[int]) -> list[int]:
@@ -80,7 +83,7 @@ def test_a_failing_commit_reaches_every_waiting_caller_and_the_next_group_goes_o
         return [2 * request for request in requests]
 
     async def run() -> None:
-        async with GroupCommitter(commit) as committer:
+        async with GroupCommitter(commit, threaded=threaded) as committer:
             answers = await asyncio.gather(
                 *(committer.submit(n) for n in range(5)), return_exceptions=True
             )
@@ -103,9 +106,10 @@ def test_waiting_callers_are_limited() -> None:
     asyncio.run(run())
 
 
-def test_a_caller_that_gives_up_does_not_stop_the_others() -> None:
+@pytest.mark.parametrize("threaded", [False, True])
+def test_a_caller_that_gives_up_does_not_stop_the_others(threaded: bool) -> None:
     async def run() -> None:
-        async with GroupCommitter(list[int]) as committer:
+        async with GroupCommitter(list[int], threaded=threaded) as committer:
             tasks = [asyncio.ensure_future(committer.submit(n)) for n in range(3)]
             await asyncio.sleep(0)
             tasks[1].cancel()

@@ -382,8 +382,8 @@ def sum128(high: npt.NDArray[np.uint64], low: npt.NDArray[np.uint64]) -> int:
 
 
 def _grown(array: npt.NDArray[Any], least: int) -> npt.NDArray[Any]:
-    """Return the array with at least ``least`` rows: half as many again, so growing is cheap."""
-    rows = max(least, len(array) + len(array) // 2)
+    """Return the array with at least ``least`` rows: twice as many, so that growing is rare."""
+    rows = max(least, 2 * len(array))
     grown = np.zeros((rows, *array.shape[1:]), dtype=array.dtype)
     grown[: len(array)] = array
     return grown

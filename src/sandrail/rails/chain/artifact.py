@@ -27,8 +27,9 @@ class Artifact:
         runtime: deployed code before immutables are filled in.
         compiler: name and version.
         source_sha256: hash of the source, in hexadecimal; empty when the source is not known.
-        events_once: the contract promises to emit each event at most once in a transaction, in
-            the order of their declaration; the fast engine can run no other.
+        events_once: the contract promises that a call reports only events of its own, each at most
+            once and in the order of their declaration, and its constructor none. The fast engine
+            can run no other; the reference engine checks that the promise is kept.
         interface: functions and events, parsed.
     """
 

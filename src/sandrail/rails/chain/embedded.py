@@ -212,6 +212,13 @@ class EmbeddedChain:
             return self._repeated(ref, record)
         address = create_address(sender, self._nonces.get(sender, 0))
         outcome = self._engine.create(sender, initcode, address)
+        if outcome.logs and artifact.events_once:
+            raise CallLogError(
+                f"{artifact.name} breaks its promise about events.",
+                why="Its constructor reported one; the fast engine could not see that.",
+                fix="Clear events_once in its artefact and run it on py-evm only.",
+                code="chain.promise_broken",
+            )
         if outcome.ok:
             self._nonces[sender] = self._nonces.get(sender, 0) + 1
             contract = Contract(address, artifact, artifact.interface.by_selector)

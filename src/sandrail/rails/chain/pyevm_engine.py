@@ -76,7 +76,7 @@ class PyEvmEngine:
         accounts = self._accounts
         accounts.nonces[sender] = accounts.nonces.get(sender, 0) + 1
         logs = _raw_logs(computation)
-        if len(logs) > 1 and contract.artifact.events_once:
+        if logs and contract.artifact.events_once:
             _check_promise(contract, logs)
         return Outcome(True, NO_REASON, logs, computation.get_gas_used())
 
@@ -143,11 +143,12 @@ def _raw_logs(computation: Any) -> tuple[Log, ...]:
 def _check_promise(contract: Contract, logs: tuple[Log, ...]) -> None:
     # The fast engine cannot see a broken promise; here it is seen, whichever engine ran first.
     known = contract.artifact.interface.events_by_topic
-    order = [known[log.topics[0]].order for log in logs]
-    if any(later <= earlier for earlier, later in pairwise(order)):
+    own = [log for log in logs if log.address == contract.address and log.topics]
+    order = [known[log.topics[0]].order for log in own if log.topics[0] in known]
+    if len(order) < len(logs) or any(later <= earlier for earlier, later in pairwise(order)):
         raise CallLogError(
             f"{contract.artifact.name} breaks its promise about events.",
-            why="A transaction emitted an event twice, or events out of the order of declaration.",
+            why="A call reported an event twice, out of the order of declaration, or not its own.",
             fix="Clear events_once in its artefact and run it on py-evm only.",
             code="chain.promise_broken",
         )

@@ -27,6 +27,8 @@ __all__ = ["SimularEngine"]
 os.environ.setdefault("RUST_LIB_BACKTRACE", "0")
 
 _REVERTED = re.compile(r'Reverted: "(?P<text>(?:[^"\\]|\\.)*)"')
+_ESCAPE = re.compile(r"\\(?:u\{(?P<digits>[0-9a-f]+)\}|(?P<char>.))")
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
 _REVERT_TEXT = "revert: "
 _NO_ARGUMENTS = "()"
 _EMPTY_ABI = "[]"
@@ -50,18 +52,12 @@ class SimularEngine:
 
     def require(self, artifact: Artifact) -> None:
         """Refuse a contract that this engine would misreport."""
-        interface = artifact.interface
+        functions = artifact.interface.functions.values()
+        events = artifact.interface.events.values()
         reasons = [
-            *(
-                f"{f.name} takes arguments of any length"
-                for f in interface.functions.values()
-                if not f.static
-            ),
-            *(
-                f"{e.name} reports values of any length"
-                for e in interface.events.values()
-                if not e.static
-            ),
+            *(f"{f.name} takes arguments of any length" for f in functions if not f.static),
+            *(f"{f.name} answers values of any length" for f in functions if not _readable(f)),
+            *(f"{e.name} reports values of any length" for e in events if not e.static),
         ]
         if not artifact.events_once:
             reasons.append("it does not promise to emit each event at most once in a transaction")
@@ -175,6 +171,11 @@ def _text(address: bytes) -> str:
     return "0x" + address.hex()
 
 
+def _readable(function: Function) -> bool:
+    # Several values with a text among them make the engine's library panic.
+    return function.answers_words or function.outputs in (("string",), ("bytes",))
+
+
 def _with_plain_answers(artifact: Artifact) -> str:
     # An answer of one-word types is asked for as plain words: signed numbers would come back cut
     # to 64 bits, addresses as text. What a function answers is not part of its selector.
@@ -201,4 +202,9 @@ def _reason(error: RuntimeError) -> str:
     if match is None or not match["text"].startswith(_REVERT_TEXT):
         return NO_REASON
     text = match["text"].removeprefix(_REVERT_TEXT)
-    return plain_reason(re.sub(r"\\(.)", r"\1", text))
+    return plain_reason(_ESCAPE.sub(_unescaped, text))
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    digits, char = escape["digits"], escape["char"]
+    return chr(int(digits, 16)) if digits else _ESCAPES.get(char, char)

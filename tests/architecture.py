@@ -11,21 +11,26 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "sandrail"
 PAGE = ROOT / "ARCHITECTURE.md"
 BEGIN, END = "<!-- rooms: drawn by `make docs` -->", "<!-- end of rooms -->"
 
 
 def layers() -> list[list[str]]:
-    """Return the rooms, one list a layer, top first."""
+    """Return the rooms that are built, one list a layer, top first."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
-    rows = contracts["contracts"][0]["layers"]
-    return [[room.strip() for room in row.split("|")] for row in rows]
+    rows = [
+        [room.strip(" ()") for room in row.split("|")]
+        for row in contracts["contracts"][0]["layers"]
+    ]
+    built = [[room for room in row if (SOURCE / room).is_dir()] for row in rows]
+    return [row for row in built if row]
 
 
 def purpose(room: str) -> str:
     """Return the first sentence of a room's docstring."""
-    source = ROOT / "src" / "sandrail" / room / "__init__.py"
-    text = ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or ""
+    source = (SOURCE / room / "__init__.py").read_text(encoding="utf-8")
+    text = ast.get_docstring(ast.parse(source)) or ""
     return " ".join(text.split("\n\n")[0].split())
 
 

@@ -19,14 +19,14 @@ import hashlib
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
 
 import numpy as np
 
 from sandrail.journal.errors import FrameError, ProofError
 from sandrail.journal.fact import Fact
 from sandrail.journal.frame import COLUMN_TYPES, Frame, decode_frame
-from sandrail.journal.limits import COLUMN_WIDTH_MAX, COLUMNS_MAX
+from sandrail.journal.limits import COLUMN_WIDTH_MAX, COLUMNS_MAX, SCHEMA_PLANS_MAX
 from sandrail.journal.merkle import MerkleTree, leaf_hash
 from sandrail.world import canonical_bytes
 
@@ -45,6 +45,8 @@ __all__ = [
 
 _LEAF_TAG = b"sandrail/leaf/1\n"
 _ROW_TAG = b"sandrail/row/1\n"
+_CODES = dict(zip(COLUMN_TYPES, "BHIQbhiq", strict=True))
+_HEX = frozenset("0123456789abcdef")
 _COUNT = struct.Struct(">Q")
 Schema = Sequence[tuple[str, str, int]]
 
@@ -149,44 +151,56 @@ def pack_row(schema: Schema, values: Mapping[str, object]) -> bytes:
     """
     if len(schema) > COLUMNS_MAX or [name for name, _, _ in schema] != list(values):
         raise _unfit("Its columns are not those of its schema.")
-    parts: list[bytes] = []
-    for name, type_name, width in schema:
-        dtype = COLUMN_TYPES.get(type_name)
-        if dtype is None or not 0 <= width <= COLUMN_WIDTH_MAX:
-            raise _unfit(f"The column {name} has an unknown type.")
-        parts.append(_pack_value(name, dtype, width, values[name]))
-    return b"".join(parts)
+    plan = _plan_of(tuple(schema))
+    items: list[object] = []
+    for (name, type_name, width), value in zip(schema, values.values(), strict=True):
+        items += _plain_items(name, type_name == "u1", width, value)
+    try:
+        return plan.pack(*items)
+    except struct.error as error:
+        raise _unfit(f"A value does not fit its column: {error}.") from error
 
 
 def unpack_row(schema: Schema, packed: bytes) -> dict[str, object]:
     """Return a packed row as plain values: integers, lists of them, and hexadecimal for bytes."""
+    items = iter(_plan_of(tuple(schema)).unpack(packed))
     values: dict[str, object] = {}
-    at = 0
     for name, type_name, width in schema:
-        dtype = COLUMN_TYPES[type_name]
-        items = np.frombuffer(packed, dtype, width or 1, at)
-        at += items.nbytes
         if not width:
-            values[name] = int(items[0])
+            values[name] = next(items)
+        elif type_name == "u1":
+            values[name] = next(items).hex()
         else:
-            values[name] = items.tobytes().hex() if type_name == "u1" else items.tolist()
+            values[name] = [next(items) for _ in range(width)]
     return values
 
 
-def _pack_value(name: str, dtype: np.dtype[Any], width: int, value: object) -> bytes:
-    try:
-        if width and isinstance(value, str):
-            data = bytes.fromhex(value)
-        else:
-            items = value if width else [value]
-            if not isinstance(items, list) or any(type(item) is not int for item in items):
-                raise TypeError("it holds something else than whole numbers")
-            data = np.array(items, dtype=dtype).tobytes()
-    except (ValueError, TypeError, OverflowError) as error:
-        raise _unfit(f"The value of {name} does not fit: {error}.") from error
-    if len(data) != dtype.itemsize * (width or 1):
-        raise _unfit(f"The value of {name} has another length than its schema says.")
-    return data
+def _plain_items(name: str, is_bytes: bool, width: int, value: object) -> list[object]:
+    """Return what the packing of one column takes, after checking its kind and its length."""
+    if width and is_bytes:
+        if isinstance(value, str) and len(value) == 2 * width and _HEX.issuperset(value):
+            return [bytes.fromhex(value)]
+        raise _unfit(f"The value of {name} is not {width} bytes in hexadecimal.")
+    items = value if width else [value]
+    if (
+        not isinstance(items, list)
+        or len(items) != (width or 1)
+        or any(type(item) is not int for item in items)
+    ):
+        raise _unfit(f"The value of {name} is not {width or 1} whole numbers.")
+    return items
+
+
+@lru_cache(maxsize=SCHEMA_PLANS_MAX)
+def _plan_of(schema: tuple[tuple[str, str, int], ...]) -> struct.Struct:
+    """Return how a row of this schema is packed."""
+    layout = "<"
+    for name, type_name, width in schema:
+        code = _CODES.get(type_name)
+        if code is None or not 0 <= width <= COLUMN_WIDTH_MAX:
+            raise _unfit(f"The column {name} has an unknown type.")
+        layout += f"{width}s" if width and type_name == "u1" else f"{width or 1}{code}"
+    return struct.Struct(layout)
 
 
 def _main_schema(frame: Frame) -> Schema:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, fields
 from datetime import date
 
 import pytest
@@ -111,3 +111,13 @@ def test_every_defect_has_a_broken_pack_or_a_test_of_its_own() -> None:
     shown = {file.stem.split("--")[0] for file in BROKEN}
     elsewhere = {"not_found", "duplicate_section", "bad_case"}
     assert set(DEFECTS) == shown | elsewhere
+
+
+def test_the_example_pack_shows_every_section_once() -> None:
+    example = load_pack("example")
+    empty = [
+        field.name
+        for field in fields(example)
+        if field.name not in ("summary", "rates") and getattr(example, field.name) in ((), None, "")
+    ]
+    assert empty == []

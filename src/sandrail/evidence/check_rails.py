@@ -60,7 +60,7 @@ def check_chain(opened: Opened) -> str:
 
 
 def check_books(opened: Opened) -> str:
-    """Supply on chain = liability in the ledger <= reserve at the bank, and every holder's units."""
+    """Supply on chain = liability in the ledger <= reserve at the bank, holder by holder."""
     dossier = opened.dossier
     closes = [fact for fact in opened.facts if fact.kind == "trials.day_closed"]
     opened.floor  # noqa: B018 - recorded balances are believed only once they came out again

@@ -1,4 +1,4 @@
-"""The checkpoint of a bundle: origin, size and root of its journal's tree, signed where a key is."""
+"""The checkpoint of a bundle: origin, size and root of its journal's tree, perhaps signed."""
 
 from __future__ import annotations
 

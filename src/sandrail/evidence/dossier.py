@@ -1,7 +1,7 @@
 """The dossier: everything a report and a bundle are made from, read out of the journal itself.
 
-Nothing in it comes from the run. Whoever holds the facts and the pack they name gets the same dossier
-and so, byte for byte, the same report.
+Nothing in it comes from the run. Whoever holds the facts and the pack they name gets the same
+dossier and so, byte for byte, the same report.
 """
 
 from __future__ import annotations
@@ -179,8 +179,8 @@ def read_dossier(
 
     Args:
         source: holds the whole journal from its first fact on; a slice is verified on the way.
-        pack: the pack that the journal names, as a folder, as the id of an installed one, or loaded;
-            the installed one of the right id when empty.
+        pack: the pack that the journal names: a folder, the id of an installed one, or loaded; the
+            installed one of the right id when empty.
         until: take in facts up to and including this one; all when None.
 
     Raises:

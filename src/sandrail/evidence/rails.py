@@ -1,4 +1,4 @@
-"""What the rails did, run and read again from the journal: the chain's calls, the bank's messages."""
+"""What the rails did, run and read again from the journal: calls of the chain, bank messages."""
 
 from __future__ import annotations
 

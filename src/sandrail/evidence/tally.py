@@ -1,8 +1,8 @@
 """What the gate was asked and what it said, counted from the batches of the journal alone.
 
-Every gated row is counted once. Three kinds of rows are told apart, as the trial does: what customers
-asked, issues that no deposit stands behind (they come without the leg that books the deposit), and
-notices that came again (the ledger answers that it knows them).
+Every gated row is counted once. Three kinds of rows are told apart, as the trial does: what
+customers asked, issues that no deposit stands behind (they come without the leg that books the
+deposit), and notices that came again (the ledger answers that it knows them).
 """
 
 from __future__ import annotations

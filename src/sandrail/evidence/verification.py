@@ -1,8 +1,8 @@
 """Verifies a bundle offline: named checks, each of which stands on its own and says what it found.
 
-A check returns what it saw, in words, or raises ``Wrong``. Any other error on purpose counts as wrong
-too and keeps its text. A check whose grounds are missing, because an earlier one failed, is not run
-and does not hold.
+A check returns what it saw, in words, or raises ``Wrong``. Any other error on purpose counts as
+wrong too and keeps its text. A check whose grounds are missing, because an earlier one failed, is
+not run and does not hold.
 """
 
 from __future__ import annotations

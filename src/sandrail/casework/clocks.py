@@ -19,7 +19,7 @@ from sandrail.casework.case import Case, Instrument
 from sandrail.casework.lifecycle import Act
 from sandrail.casework.limits import CLOCK_DAYS_MAX
 from sandrail.rulebook import Deadline, Pack
-from sandrail.world import HOUR_US, Micros, date_of, start_of_day
+from sandrail.world import DAY_US, HOUR_US, date_of, start_of_day
 
 __all__ = ["ClockReading", "ClockState", "Span", "add_months", "clocks_of", "read_clock"]
 
@@ -209,16 +209,17 @@ def _counted_days(
     zone = pack.utc_offset_minutes
     calendar = pack.calendar(deadline.calendar) if deadline.unit == "working_days" else None
     day = date_of(span.start_us, utc_offset_minutes=zone)
+    first: int = start_of_day(day, utc_offset_minutes=zone)
     for _ in range(CLOCK_DAYS_MAX):
         day += _DAY
-        first = start_of_day(day, utc_offset_minutes=zone)
+        first += DAY_US
         stop = next((it for it in stops if it.start_us < first and _open_at(it, first)), None)
         if stop is not None and stop.end_us is None:
             return
         yield day, stop is None and (calendar is None or calendar.is_working_day(day))
 
 
-def _open_at(stop: Span, instant: Micros) -> bool:
+def _open_at(stop: Span, instant: int) -> bool:
     return stop.end_us is None or instant <= stop.end_us
 
 

@@ -16,7 +16,7 @@ from sandrail.casework.limits import TEXT_CHARS_MAX
 from sandrail.casework.permissions import require
 from sandrail.casework.readiness import require_consulted, require_evaluated
 from sandrail.casework.scoring import differing_criteria
-from sandrail.world import Actor
+from sandrail.world import Actor, iso
 
 __all__ = ["Evaluating", "Observation"]
 
@@ -158,14 +158,23 @@ class Evaluating(Desk):
     def record_silence(self, case_id: str, agency: str, *, by: Actor, at_us: int) -> Case:
         """Record that an agency did not answer in time. Silence is recorded, never assumed."""
         case = self.docket.case(case_id)
-        for it in case.consultations:
-            if it.agency == agency and at_us < it.due_us:
-                raise NotReadyError(
-                    f"{agency} still has time to answer.",
-                    why="Silence can be recorded only after the date that was set.",
-                    fix="Wait, or ask the agency.",
-                    code="casework.not_due",
-                )
+        asked = next(
+            (it for it in case.consultations if it.agency == agency and not it.closed), None
+        )
+        if asked is None:
+            raise StateError(
+                f"{agency} has no open question in {case_id}.",
+                why="It was not asked, has answered, or its silence is on record.",
+                fix="Look at the consultations of the case.",
+                code="casework.no_question",
+            )
+        if at_us < asked.due_us:
+            raise NotReadyError(
+                f"{agency} still has time to answer.",
+                why=f"Silence can be recorded from {iso(asked.due_us)} on.",
+                fix="Wait, or ask the agency.",
+                code="casework.not_due",
+            )
         data = {"agency": agency}
         return self._case_act(Act.SILENCE_RECORDED, case, by, at_us=at_us, data=data)
 

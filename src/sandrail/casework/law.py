@@ -44,6 +44,11 @@ _DECIDES: Final[Mapping[Act, tuple[Decides, ...]]] = MappingProxyType(
 
 _TOP_POINTS: Final = SCORES[-1]
 
+_KNOWN: Final[dict[tuple[str, str, InstrumentKind], tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+"""Gates and scorecard by pack, version and instrument: they are asked for at every act."""
+
+_KNOWN_MAX: Final = 64
+
 
 def concerns(pack: Pack, kind: InstrumentKind, question: str) -> bool:
     """Tell whether a question belongs to the form for an instrument.
@@ -55,6 +60,18 @@ def concerns(pack: Pack, kind: InstrumentKind, question: str) -> bool:
         return kind is InstrumentKind.SANDBOX_APPROVAL or not question.startswith("test_plan")
     asked = [it.id for form in forms for it in form.questions()]
     return any(it == question or it.startswith(f"{question}.") for it in asked)
+
+
+def _criteria_of(pack: Pack, kind: InstrumentKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    fitting = [
+        it
+        for it in pack.criteria
+        if not it.questions or any(concerns(pack, kind, question) for question in it.questions)
+    ]
+    return (
+        tuple(it.id for it in fitting if it.kind is CriterionKind.GATE),
+        tuple(it.id for it in fitting if it.kind is CriterionKind.SCORED),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +94,12 @@ class Law:
 
         A criterion whose questions the form for that instrument does not ask is no criterion of it.
         """
-        fitting = [
-            it
-            for it in pack.criteria
-            if not it.questions or any(concerns(pack, kind, question) for question in it.questions)
-        ]
-        return cls(
-            pack,
-            tuple(it.id for it in fitting if it.kind is CriterionKind.GATE),
-            tuple(it.id for it in fitting if it.kind is CriterionKind.SCORED),
-        )
+        key = (pack.id, pack.content_hash, kind)
+        if key not in _KNOWN:
+            if len(_KNOWN) >= _KNOWN_MAX:
+                _KNOWN.clear()
+            _KNOWN[key] = _criteria_of(pack, kind)
+        return cls(pack, *_KNOWN[key])
 
     @property
     def evaluation(self) -> Evaluation:

@@ -29,7 +29,7 @@ import numpy as np
 
 from bench._harness import Rounds, arguments, finish
 from bench._ledger_peers import PostgresLoop, SqliteRows
-from sandrail.journal import Journal
+from sandrail.journal import FactTree, Journal, SigningKey, sign_checkpoint
 from sandrail.ledger import (
     AccountFlag,
     Ledger,
@@ -47,6 +47,7 @@ BATCH = 8_190
 CALLERS = 64
 FUNDS = 10**7
 TOO_MUCH = 10**12
+KEY = SigningKey("bench.example/ledger", bytes(range(32)))
 CREDIT_NORMAL = int(AccountFlag.MUST_NOT_OVERDRAW_CREDITS)
 
 
@@ -189,7 +190,18 @@ async def call(ledger: Ledger, rows: list[TransferRow]) -> tuple[float, int]:
 def measure_sqlite(count: int) -> Mapping[str, float]:
     """Time our ledger on SQLite."""
     with sqlite_journal() as journal:
-        return measure_ours("sqlite", journal, workload(count, seed=7))
+        found = measure_ours("sqlite", journal, workload(count, seed=7))
+        return found | {"receipts": measure_receipts(journal)}
+
+
+def measure_receipts(journal: Journal) -> float:
+    """Return how many receipts a second the rows of the last batch get, under a signed checkpoint."""
+    tree = FactTree(journal)
+    size = tree.catch_up()
+    note = sign_checkpoint(tree.checkpoint(KEY.verifying_key.name), KEY)
+    started = time.perf_counter()
+    receipts = list(tree.receipts(size - 1, note=note, size=size))
+    return len(receipts) / (time.perf_counter() - started)
 
 
 def measure_sqlite_rows(count: int) -> Mapping[str, float]:
@@ -289,6 +301,7 @@ def main() -> None:
         loop = median["postgresql_row_loop"]
         ratio["postgresql_over_row_loop"] = median["postgresql_n8190"] / loop
     units = {name: "ms" if name.endswith("_ms") else "transfers/s" for name in median}
+    units["receipts"] = "receipts/s"
     units |= {name: "%" for name in median if name.endswith("percent")}
     finish("ledger", rounds, units=units, ratio=ratio, absent=absent)
 

@@ -100,6 +100,10 @@ def test_a_pack_cannot_be_changed(pack: Pack) -> None:
         pack.assets["XXX"] = pack.currency  # type: ignore[index]
 
 
+def test_a_pack_can_be_a_key(pack: Pack) -> None:
+    assert {pack: 1}[load_pack("pakistan")] == 1
+
+
 def test_rules_begin_on_the_day_that_their_source_names(pack: Pack) -> None:
     before = pack.in_force(date(2026, 2, 19))
     on_launch = pack.in_force(date(2026, 2, 20))

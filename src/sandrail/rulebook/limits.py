@@ -15,3 +15,5 @@ DEPTH_MAX: Final = 12
 CONDITIONS_PER_PERMISSION_MAX: Final = 200
 PROBLEMS_SHOWN_MAX: Final = 50
 WORKING_DAYS_MAX: Final = 20_000
+QUANTITY_MAX: Final = 2**53
+"""Counts and times beyond it would not survive every reader of a published table."""

@@ -19,7 +19,7 @@ from sandrail.rulebook.sources import Source
 from sandrail.rulebook.translate import problems_of
 from sandrail.world import digest
 
-__all__ = ["find_packs", "load_pack", "pack_directories", "parse_pack"]
+__all__ = ["build_pack", "find_packs", "load_pack", "pack_directories", "parse_pack"]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _PLACES = (_PACKAGE / "_data" / "packs", _PACKAGE.parent.parent / "packs")
@@ -66,6 +66,15 @@ def parse_pack(files: Mapping[str, bytes]) -> Pack:
         PackError: a file is not TOML in UTF-8, or the pack has a defect.
     """
     tree, origin = _merge({name: _parse(name, data) for name, data in files.items()})
+    return build_pack(tree, origin=origin)
+
+
+def build_pack(tree: Tree, *, origin: Mapping[str, str]) -> Pack:
+    """Build a pack from what TOML gave; ``origin`` names the file of each top-level key.
+
+    Raises:
+        PackError: the pack has a defect.
+    """
     problems = raw_problems(tree, origin=origin)
     if problems:
         raise PackError(problems)

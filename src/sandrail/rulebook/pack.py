@@ -106,6 +106,9 @@ class Pack:
     rates: tuple[Rate, ...] = ()
     content_hash: str = ""
 
+    def __hash__(self) -> int:
+        return hash(self.content_hash)
+
     @property
     def assets(self) -> Mapping[str, Asset]:
         """The assets in which amounts are stated, by code."""

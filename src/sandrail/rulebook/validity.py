@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from sandrail.money import AmountError, Asset, Money
 from sandrail.rulebook.catalogue import GUARDRAILS
 from sandrail.rulebook.errors import Problem
+from sandrail.rulebook.limits import QUANTITY_MAX
 from sandrail.rulebook.rule import RULE_ID, Rule, bound_from_name, decimal_fraction
 from sandrail.rulebook.units import UNITS, Dimension
 from sandrail.rulebook.vocabulary import Bound, SourceKind, Status
@@ -120,6 +121,8 @@ def _whole_problem(rule: Rule, assets: Mapping[str, Asset]) -> str | None:
     del assets
     if isinstance(rule.value, bool) or not isinstance(rule.value, int):
         return "a whole number without quotes is needed"
+    if rule.value > QUANTITY_MAX:
+        return f"a count or a time is at most {QUANTITY_MAX:,}"
     return "a count or a time is not negative" if rule.value < 0 else None
 
 

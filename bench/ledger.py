@@ -195,7 +195,7 @@ def measure_sqlite(count: int) -> Mapping[str, float]:
 
 
 def measure_receipts(journal: Journal) -> float:
-    """Return how many receipts a second the rows of the last batch get, under a signed checkpoint."""
+    """Return how many receipts a second the rows of the last batch get, under a checkpoint."""
     tree = FactTree(journal)
     size = tree.catch_up()
     note = sign_checkpoint(tree.checkpoint(KEY.verifying_key.name), KEY)

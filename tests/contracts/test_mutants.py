@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 from dataclasses import replace
@@ -14,7 +15,7 @@ from tests.contracts.mutants import MUTANTS, Mutant
 from tests.contracts.test_token_model import run
 from tests.contracts.world import Mismatch, World
 
-pytest.importorskip("vyper", reason="the compiler is a development dependency")
+vyper = pytest.importorskip("vyper", reason="the compiler is a development dependency")
 pytestmark = pytest.mark.evm
 
 
@@ -28,6 +29,16 @@ def compiler() -> ModuleType:
 
 
 COMPILER = compiler()
+
+
+def compiled(text: str, cache: pytest.Cache | None) -> bytes:
+    """Return creation code, compiled once per text and compiler and then remembered by pytest."""
+    key = f"sandrail/vyper/{vyper.__version__}-{hashlib.sha256(text.encode()).hexdigest()}"
+    known = cache.get(key, None) if cache else None
+    code = known or COMPILER.bytecode_of(text)
+    if cache and not known:
+        cache.set(key, code)
+    return bytes.fromhex(code.removeprefix("0x"))
 
 
 def source(name: str) -> str:
@@ -49,10 +60,10 @@ def test_a_changed_source_compiles_to_another_artefact() -> None:
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
-def test_the_model_kills_the_mutant(mutant: Mutant) -> None:
+def test_the_model_kills_the_mutant(mutant: Mutant, request: pytest.FixtureRequest) -> None:
     text = source(mutant.contract)
     assert text.count(mutant.old) == 1, "a mutant must still find its place"
-    code = bytes.fromhex(COMPILER.bytecode_of(text.replace(mutant.old, mutant.new))[2:])
+    code = compiled(text.replace(mutant.old, mutant.new), request.config.cache)
     artifacts = {name: load_artifact(name) for name in ("SupervisedToken", "ReserveOracle")}
     artifacts[mutant.contract] = replace(artifacts[mutant.contract], creation=code)
     with pytest.raises(Mismatch):

@@ -1,55 +1,185 @@
-"""Decisions remembered: what was found about each party, and on which lists it stood."""
+"""Decisions remembered: what was found about each party, and on which lists it stood.
+
+The gate never matches anything: it reads one byte a party. A party without a verdict on the lists in
+force reads as ``UNSCREENED``. A list update changes every byte at one moment, after its fact is in
+the journal: a transfer recorded before that fact was judged by the old lists, one after it by the
+new, and there is no third outcome.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sandrail.screening.index import Index
-from sandrail.screening.nouns import Decision, PartyIdentity, ScreeningResult
+from sandrail.journal import Draft, Journal, json_payload, parse_payload
+from sandrail.screening.errors import IdentityError
+from sandrail.screening.goodguys import GoodGuy, clear_match
+from sandrail.screening.index import Index, IndexChange
+from sandrail.screening.nouns import (
+    Decision,
+    ListEntry,
+    Match,
+    PartyIdentity,
+    ScreeningList,
+    ScreeningResult,
+)
+from sandrail.screening.parties import PartyIndex
 from sandrail.screening.screen import Screener
+from sandrail.world import SYSTEM, Actor, Clock, Micros, TrialClock
 
-__all__ = ["ScreeningBook"]
+__all__ = ["Proposal", "RescreenReport", "ScreeningBook", "recorded_decisions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A party whose byte changes because the lists changed.
+
+    Attributes:
+        party_no: who.
+        before: the byte under the old lists.
+        after: the byte under the new lists.
+    """
+
+    party_no: int
+    before: Decision
+    after: Decision
+
+    @property
+    def freezes(self) -> bool:
+        """Whether it tightens."""
+        return self.after > self.before
+
+
+@dataclass(frozen=True, slots=True)
+class RescreenReport:
+    """What a list update did to the book.
+
+    Attributes:
+        before: list version before.
+        after: list version after.
+        change: entries added, changed and removed.
+        looked_at: parties that were matched again.
+        proposals: whose byte changed, freezes and unfreezes alike.
+        to_freeze_us: from the call to the moment the new bytes were in force.
+    """
+
+    before: str
+    after: str
+    change: IndexChange
+    looked_at: int
+    proposals: tuple[Proposal, ...]
+    to_freeze_us: int
+
+    def as_dict(self) -> dict[str, object]:
+        """The payload of a ``screening.rescreened`` fact (without the measured time)."""
+        ids = {
+            name: sorted(f"{e.source}/{e.id}" for e in getattr(self.change, name))
+            for name in ("added", "changed", "removed")
+        }
+        return {
+            "before": self.before,
+            "after": self.after,
+            "looked_at": self.looked_at,
+            "proposals": [[p.party_no, p.before.name, p.after.name] for p in self.proposals],
+            **ids,
+        }
 
 
 class ScreeningBook:
-    """The screened parties of one trial.
+    """The screened parties of one trial or one firm."""
 
-    The gate reads :meth:`statuses` and nothing else: one byte a party.
-    """
-
-    def __init__(self, index: Index) -> None:
+    def __init__(
+        self, index: Index, *, clock: Clock | None = None, journal: Journal | None = None
+    ) -> None:
         self.index = index
+        self._clock: Clock = clock or TrialClock(0)
+        self._journal = journal
         self._screener = Screener(index)
         self._parties: dict[int, PartyIdentity] = {}
         self._results: dict[int, ScreeningResult] = {}
         self._memory: dict[tuple[str, str], ScreeningResult] = {}
+        self._cleared: dict[tuple[int, str, str], GoodGuy] = {}
+        self._names = PartyIndex()
+        self._checked_us = self._clock.now_us()
 
     def screen(self, identity: PartyIdentity) -> ScreeningResult:
         """Return the verdict on a party; the same party and lists are never matched twice."""
-        key = (identity.version(), self.index.version)
-        found = self._memory.get(key)
-        if found is None or found.party_no != identity.party_no:
-            found = self._screener.screen(identity)
-            self._memory[key] = found
-        self._parties[identity.party_no] = identity
-        self._results[identity.party_no] = found
-        return found
+        result = self._judge(identity)
+        self._write([result])
+        self._remember(identity, result)
+        return result
 
     def screen_all(self, identities: Iterable[PartyIdentity]) -> list[ScreeningResult]:
-        """Screen many parties, in order."""
-        return [self.screen(identity) for identity in identities]
+        """Screen many parties, in order, in one commit."""
+        pairs = [(identity, self._judge(identity)) for identity in identities]
+        self._write([result for _, result in pairs])
+        for identity, result in pairs:
+            self._remember(identity, result)
+        return [result for _, result in pairs]
+
+    def _judge(self, identity: PartyIdentity) -> ScreeningResult:
+        key = (identity.version(), self.index.version)
+        found = self._memory.get(key)
+        if found is None:
+            found = self._screener.screen(identity)
+            self._memory[key] = found
+        if found.party_no != identity.party_no:
+            found = replace(found, party_no=identity.party_no)
+        return self._less_cleared(identity, found)
+
+    def _less_cleared(self, identity: PartyIdentity, found: ScreeningResult) -> ScreeningResult:
+        """Leave out matches that two people ruled out; never one on a number."""
+        kept: list[Match] = []
+        dropped = 0
+        for match in found.matches:
+            good = self._cleared.get((identity.party_no, match.source, match.entry_id))
+            entry = self._entry(match) if good is not None else None
+            at_us = self._clock.now_us()
+            covers = good is not None and entry is not None
+            if covers and good is not None and entry is not None:
+                covers = good.holds(found.party_version, entry, at_us=at_us)
+            if covers:
+                dropped += 1
+            else:
+                kept.append(match)
+        if not dropped:
+            return found
+        decision = max((m.decision for m in kept), default=Decision.CLEAR)
+        text = f"{dropped} resembling entries were ruled out by two officers. {found.explanation}"
+        return replace(found, matches=tuple(kept), decision=decision, explanation=text)
+
+    def _entry(self, match: Match) -> ListEntry | None:
+        return self.index.find(match.source, match.entry_id)
+
+    def _remember(self, identity: PartyIdentity, result: ScreeningResult) -> None:
+        before = self._parties.get(identity.party_no)
+        if before is None or before != identity:
+            self._names.add(identity)
+        self._parties[identity.party_no] = identity
+        self._results[identity.party_no] = result
 
     def status_of(self, party_no: int) -> Decision:
         """Return the byte the gate sees for one party."""
         found = self._results.get(party_no)
         return found.decision if found else Decision.UNSCREENED
 
-    def statuses(self, count: int) -> NDArray[np.uint8]:
-        """Return the bytes of parties ``0`` to ``count - 1``; never screened means 3."""
+    def statuses(
+        self, count: int, *, now_us: int | None = None, age_max_us: int | None = None
+    ) -> NDArray[np.uint8]:
+        """Return the bytes of parties ``0`` to ``count - 1``; never screened means 3.
+
+        Args:
+            count: number of parties.
+            now_us: the instant asked about.
+            age_max_us: when the lists were last confirmed longer ago than this, everybody reads 3.
+        """
         out = np.full(count, int(Decision.UNSCREENED), dtype=np.uint8)
+        stale = now_us is not None and age_max_us is not None
+        if stale and (now_us or 0) - self._checked_us > (age_max_us or 0):
+            return out
         for party_no, result in self._results.items():
             if 0 <= party_no < count:
                 out[party_no] = int(result.decision)
@@ -58,3 +188,125 @@ class ScreeningBook:
     def results(self) -> Sequence[ScreeningResult]:
         """Return the verdict in force for each party, by party number."""
         return [self._results[no] for no in sorted(self._results)]
+
+    def identity_of(self, party_no: int) -> PartyIdentity:
+        """Return who a party said it is."""
+        if party_no not in self._parties:
+            raise IdentityError(
+                f"Party {party_no} was never screened.",
+                fix="Screen it first; the gate holds it until then.",
+            )
+        return self._parties[party_no]
+
+    def clear(
+        self,
+        party_no: int,
+        match: Match,
+        *,
+        reason: str,
+        by: Actor,
+        confirmed_by: Actor,
+        days: int,
+    ) -> ScreeningResult:
+        """Rule an entry out for a party, and return the verdict that follows.
+
+        Raises:
+            FourEyesError: both persons are the same.
+            IdentityError: no such party or entry, no reason, or too long a time; or the match is on
+                a number, which nobody can rule out here.
+        """
+        identity = self.identity_of(party_no)
+        entry = self._entry(match)
+        if entry is None or match.pattern in ("cnic", "passport", "wallet", "lei"):
+            raise IdentityError(
+                f"The match with {match.source} {match.entry_id} cannot be ruled out.",
+                why="It rests on a number that names one holder, or the entry is gone.",
+                fix="Correct the number if it was mistyped; that is a new version of the party.",
+            )
+        good = clear_match(
+            identity,
+            entry,
+            reason=reason,
+            by=by,
+            confirmed_by=confirmed_by,
+            at_us=self._clock.now_us(),
+            days=days,
+        )
+        self._cleared[party_no, entry.source, entry.id] = good
+        self._commit([("screening.cleared", by.id, good.as_dict())])
+        return self.screen(identity)
+
+    def update_lists(self, lists: Sequence[ScreeningList]) -> RescreenReport:
+        """Put new versions of the lists in force and rescreen whoever they can concern.
+
+        The bytes of all parties change together, after the fact is durable.
+        """
+        started = self._clock.now_us()
+        before = self.index
+        index, change = before.updated(lists)
+        self.index, self._screener = index, Screener(index)
+        concerned = self._concerned(change)
+        fresh: dict[int, ScreeningResult] = {}
+        for party_no in sorted(self._results):
+            if party_no in concerned:
+                fresh[party_no] = self._judge(self._parties[party_no])
+            else:
+                fresh[party_no] = replace(self._results[party_no], list_version=index.version)
+        proposals = tuple(
+            Proposal(no, self._results[no].decision, fresh[no].decision)
+            for no in sorted(fresh)
+            if fresh[no].decision is not self._results[no].decision
+        )
+        report = RescreenReport(
+            before.version, index.version, change, len(concerned), proposals, to_freeze_us=0
+        )
+        self._commit(
+            [("screening.rescreened", SYSTEM.id, report.as_dict())]
+            + [("screening.decided", SYSTEM.id, fresh[p.party_no].as_dict()) for p in proposals]
+        )
+        self._results = fresh
+        self._checked_us = self._clock.now_us()
+        return replace(report, to_freeze_us=self._checked_us - started)
+
+    def _concerned(self, change: IndexChange) -> set[int]:
+        gone = {(e.source, e.id) for e in (*change.changed, *change.removed)}
+        concerned = {
+            no
+            for no, result in self._results.items()
+            if any((m.source, m.entry_id) in gone for m in result.matches)
+        }
+        concerned |= {good.party_no for key, good in self._cleared.items() if key[1:] in gone}
+        fresh = (*change.added, *change.changed)
+        numbers = {(i.scheme, i.value) for e in fresh for i in e.identifiers}
+        values = {value for _, value in numbers}
+        if values:
+            for no, party in self._parties.items():
+                if any(i.value in values for i in party.identifiers()):
+                    concerned.add(no)
+        for entry in fresh:
+            concerned |= self._names.resembling(entry)
+        return concerned & self._results.keys()
+
+    def _write(self, results: Sequence[ScreeningResult]) -> None:
+        new = [r for r in results if self._results.get(r.party_no) != r]
+        self._commit([("screening.decided", SYSTEM.id, r.as_dict()) for r in new])
+
+    def _commit(self, rows: Sequence[tuple[str, str, dict[str, object]]]) -> None:
+        if self._journal is None or not rows:
+            return
+        at_us = self._clock.now_us()
+        drafts = [
+            Draft(kind=kind, at_us=Micros(at_us), actor=actor, payload=json_payload(payload))
+            for kind, actor, payload in rows
+        ]
+        self._journal.commit(drafts)
+
+
+def recorded_decisions(journal: Journal) -> dict[int, str]:
+    """Return the last recorded decision of each party, read from the journal alone."""
+    found: dict[int, str] = {}
+    for fact in journal.facts(kinds=["screening.decided"]):
+        payload = parse_payload(fact)
+        if isinstance(payload, dict):
+            found[int(str(payload["party_no"]))] = str(payload["decision"])
+    return found

@@ -110,6 +110,7 @@ class Index:
         self.blocks = blocks
         self.dead = dead
         self.lists = lists
+        self._places: dict[tuple[str, str], tuple[int, int]] | None = None
         self.version = hashlib.sha256("\n".join(lists).encode()).hexdigest()[:16]
 
     @classmethod
@@ -127,6 +128,13 @@ class Index:
             for row in range(len(block.table)):
                 if (number, row) not in self.dead:
                     yield (number, row), block.table.entry(row)
+
+    def find(self, source: str, entry_id: str) -> ListEntry | None:
+        """Return the entry in force with this id, or None."""
+        if self._places is None:
+            self._places = {(e.source, e.id): place for place, e in self.entries()}
+        place = self._places.get((source, entry_id))
+        return None if place is None else self.blocks[place[0]].table.entry(place[1])
 
     def updated(self, lists: Sequence[ScreeningList]) -> tuple[Index, IndexChange]:
         """Return the index of new versions of the lists, and what they changed.

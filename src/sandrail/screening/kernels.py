@@ -37,6 +37,7 @@ __all__ = [
     "keys_of_words",
     "rank",
     "search",
+    "search_all",
     "spread_of_words",
 ]
 
@@ -171,7 +172,7 @@ def keys_of_words(word: Column, flags: Column, keys: Column, key_word: Column) -
 def _gather(query: Query, unit: I64, vocabulary: Vocabulary, scratch: Scratch, slots: I64) -> I64:
     """Find words alike to one unit; record likeness per slot; return the number of slots."""
     turn = scratch.turn[0]
-    brief = 1 if unit >= WORDS_MAX else 0
+    brief = 1 if unit >= WORDS_MAX else (2 if query.word[unit, 0] < 128 else 0)
     count = word_keys(query.word, unit, scratch.classes, scratch.keys, brief)
     shift = np.uint64(64 - BUCKET_BITS)
     for k in range(count):
@@ -325,21 +326,13 @@ def _fill_cells(query: Query, words: I64, vocabulary: Vocabulary, scratch: Scrat
     return cells
 
 
-@kernel
-def search(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scratch,
-           settings: Column) -> I64:  # fmt: skip
-    """Find the names most alike to a folded name.
-
-    Args:
-        text: folded words, one byte a letter, parted by spaces.
-        settings: unseen word's weight, least share of the query's weight, room for hits, most
-            names touched.
-
-    Returns:
-        The number of hits; names in ``scratch.hits``, features in ``scratch.features``.
-    """
+@kernel_part
+def _collect(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scratch,
+             settings: Column) -> I64:  # fmt: skip
+    """Touch every name that shares an alike word with the query; return how many."""
     words = encode_words(text, query)
     scratch.turn[0] += 1
+    scratch.turn[1] = words
     slots = 0
     for i in range(words):
         slots = _gather(query, i, vocabulary, scratch, slots)
@@ -356,13 +349,61 @@ def search(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scratch,
         if query.word[WORDS_MAX + i, RAW_N] > 0:
             touched = _spread(WORDS_MAX + i, vocabulary, scratch, slots, touched, settings[3:4])
     settings[4] = total * settings[1]
-    kept = _best(scratch, touched, settings[4:5], np.int64(settings[2]))
+    return touched
+
+
+@kernel_part
+def _describe(query: Query, vocabulary: Vocabulary, scratch: Scratch, kept: I64) -> None:
+    """Fill the features of the kept names."""
+    words = scratch.turn[1]
     list_weight = np.zeros(UNITS_MAX, np.float32)
     for h in range(kept):
         name = scratch.hits[h]
         cells = _fill_cells(query, words, vocabulary, scratch, name, list_weight)
         size = min(vocabulary.name_from[name + 1] - vocabulary.name_from[name], WORDS_MAX)
         align(query.weight, words, list_weight, size, scratch, cells, scratch.features[h])
+
+
+@kernel
+def search(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scratch,
+           settings: Column) -> I64:  # fmt: skip
+    """Find the names most alike to a folded name.
+
+    Args:
+        text: folded words, one byte a letter, parted by spaces.
+        settings: unseen word's weight, least share of the query's weight, room for hits, most
+            names touched, and a place for the cut.
+
+    Returns:
+        The number of hits; names in ``scratch.hits``, features in ``scratch.features``.
+    """
+    touched = _collect(text, query, vocabulary, scratch, settings)
+    kept = _best(scratch, touched, settings[4:5], np.int64(settings[2]))
+    _describe(query, vocabulary, scratch, kept)
+    return kept
+
+
+@kernel
+def search_all(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scratch,
+               settings: Column) -> I64:  # fmt: skip
+    """Like :func:`search`, but keep every name above the cut, as far as there is room.
+
+    When there is not, the cut rises until the rest fits: nothing is dropped in an arbitrary order.
+    """
+    touched = _collect(text, query, vocabulary, scratch, settings)
+    room = np.int64(settings[2])
+    cut = settings[4]
+    while True:
+        kept = 0
+        for i in range(touched):
+            if scratch.name_gain[scratch.touched[i]] >= cut:
+                if kept < room:
+                    scratch.hits[kept] = scratch.touched[i]
+                kept += 1
+        if kept <= room:
+            break
+        cut *= np.float32(1.06)
+    _describe(query, vocabulary, scratch, kept)
     return kept
 
 
@@ -528,6 +569,8 @@ def spread_of_words(vocabulary: Vocabulary, scratch: Scratch, query: Query, own:
                     out: Column) -> None:  # fmt: skip
     """Sum, for each word, the occurrences of the words that sound like it."""
     for word in range(own.size):
+        if vocabulary.word_flags[word] != 0:
+            continue
         for i in range(WORD_BYTES):
             query.word[0, i] = vocabulary.word[word, i]
         scratch.turn[0] += 1

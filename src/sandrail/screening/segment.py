@@ -24,6 +24,7 @@ from sandrail.screening.kernels import (
     keys_of_words,
     rank,
     search,
+    search_all,
     spread_of_words,
 )
 from sandrail.screening.lexicon import COMMON_NAMES, COMPOUND_PARTS, GENERIC, TITLES
@@ -43,7 +44,6 @@ POPULATION_MIN = 20_000
 """A short list says little about how common a name is: frequencies are shares of at least this."""
 
 _SHARE_MIN = 0.34
-_TOUCHED_MAX = 400_000
 
 
 def joined_word(one: str, two: str) -> str:
@@ -207,17 +207,17 @@ def empty_query() -> Query:
     )
 
 
-def new_scratch(vocabulary: Vocabulary) -> Scratch:
+def new_scratch(vocabulary: Vocabulary, *, room: int = HITS_MAX) -> Scratch:
     """Return working memory for searching one vocabulary."""
-    return _scratch(vocabulary.weight.size, vocabulary.name_entry.size)
+    return _scratch(vocabulary.weight.size, vocabulary.name_entry.size, room)
 
 
 def new_pair_scratch() -> Scratch:
     """Return working memory for comparing two names without a vocabulary."""
-    return _scratch(0, 0)
+    return _scratch(0, 0, 1)
 
 
-def _scratch(words: int, names: int) -> Scratch:
+def _scratch(words: int, names: int, room: int) -> Scratch:
     return Scratch(
         slot_of=np.zeros(words, np.int32),
         slot_mark=np.zeros(words, np.int64),
@@ -226,15 +226,15 @@ def _scratch(words: int, names: int) -> Scratch:
         name_mark=np.zeros(names, np.int64),
         name_gain=np.zeros(names, np.float32),
         name_last=np.zeros(names, np.float32),
-        touched=np.zeros(min(names, _TOUCHED_MAX) + 1, np.int32),
-        turn=np.zeros(1, np.int64),
+        touched=np.zeros(names + 1, np.int32),
+        turn=np.zeros(2, np.int64),
         work=np.zeros(96, np.int64),
         classes=np.zeros(80, np.uint8),
         keys=np.zeros(KEYS_MAX + 8, np.uint64),
         cell_near=np.zeros(CELLS_MAX, np.float32),
         cell_units=np.zeros(CELLS_MAX, np.int64),
-        hits=np.zeros(HITS_MAX, np.int32),
-        features=np.zeros((HITS_MAX, FEATURES), np.float32),
+        hits=np.zeros(room, np.int32),
+        features=np.zeros((room, FEATURES), np.float32),
         top_score=np.zeros(TOP_MAX, np.float64),
         top_name=np.zeros(TOP_MAX, np.int32),
         top_crossed=np.zeros(TOP_MAX, np.uint8),
@@ -247,10 +247,10 @@ class Searcher:
     def __init__(self, vocabulary: Vocabulary, *, room: int = 32) -> None:
         self.vocabulary = vocabulary
         self._query = empty_query()
-        self._scratch = new_scratch(vocabulary)
+        self._scratch = new_scratch(vocabulary, room=room)
         unseen = math.log(max(vocabulary.name_entry.size, POPULATION_MIN))
         touched = self._scratch.touched.size - 1
-        self._settings = np.array([unseen, _SHARE_MIN, min(room, HITS_MAX), touched, 0], np.float32)
+        self._settings = np.array([unseen, _SHARE_MIN, room, touched, 0], np.float32)
 
     def nearest(self, tokens: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return the names most alike to folded words, and the features of each.
@@ -259,6 +259,12 @@ class Searcher:
         """
         text = np.frombuffer(" ".join(tokens).encode("latin-1", "replace"), np.uint8)
         kept = search(text, self._query, self.vocabulary, self._scratch, self._settings)
+        return self._scratch.hits[:kept], self._scratch.features[:kept]
+
+    def all_alike(self, tokens: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return every name alike to folded words, in no order; views of working memory."""
+        text = np.frombuffer(" ".join(tokens).encode("latin-1", "replace"), np.uint8)
+        kept = search_all(text, self._query, self.vocabulary, self._scratch, self._settings)
         return self._scratch.hits[:kept], self._scratch.features[:kept]
 
     def best(

@@ -267,11 +267,13 @@ def word_keys(table: Column, row: I64, classes: Column, keys: Column, brief: I64
     """Write the look-up keys of a word and return how many.
 
     Two words that share a key may be the same name: same spelling but for one letter, or same
-    consonants but for one. A brief word (a joined pair) gets no consonant keys in Latin script.
+    consonants but for one. ``brief`` is 1 for a joined pair, which gets no consonant keys in Latin
+    script, and 2 for a Latin word that is asked for: the words of the index have the keys with one
+    consonant less, and slips of the pen are found by spelling.
     """
     raw = table[row]
     count = _spelling_keys(raw, 0, np.int64(raw[RAW_N]), keys, 0)
-    if brief != 0 and raw[0] < 128:
+    if brief == 1 and raw[0] < 128:
         return count
     doubtful = 0
     n = 0

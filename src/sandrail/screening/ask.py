@@ -1,0 +1,108 @@
+"""One-off questions: a name, two names, and the answer as plain data for a person or a program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sandrail.screening.dates import parse_partial_date
+from sandrail.screening.errors import IdentityError
+from sandrail.screening.fold import tokens_of
+from sandrail.screening.limits import NAME_CHARS_MAX
+from sandrail.screening.model import load_model
+from sandrail.screening.nouns import Kind, PartyIdentity, ScreeningResult
+from sandrail.screening.pairs import PairComparer
+from sandrail.screening.screen import Screener
+
+__all__ = ["NameComparison", "compare_names", "identity_from", "screen_name"]
+
+
+@dataclass(frozen=True, slots=True)
+class NameComparison:
+    """How two bare names compare.
+
+    Attributes:
+        same: whether they are called the same.
+        margin_milli: thousandths of log-odds above (or below) the threshold.
+    """
+
+    same: bool
+    margin_milli: int
+
+
+@lru_cache(maxsize=1)
+def _comparer() -> PairComparer:
+    return PairComparer()
+
+
+def compare_names(one: str, two: str, *, entity: bool = False) -> NameComparison:
+    """Compare two names without any list."""
+    model = load_model()
+    family = "pair_entity" if entity else "pair_person"
+    features = _comparer().features(one, two, entity=entity)
+    margin = (
+        float(features @ model.weights[family]) - model.pair_threshold[family]
+    )  # tidy: log-odds
+    return NameComparison(margin >= 0, round(margin * 1000))
+
+
+def identity_from(fields: dict[str, str], *, party_no: int = -1) -> PartyIdentity:
+    """Make an identity from texts, as a form or a file gives them.
+
+    Args:
+        fields: ``name`` and any of ``dob, father_name, cnic, passport, lei, country, place, kind``;
+            ``other_names`` and ``wallets`` parted by ``;``.
+        party_no: if it has one.
+
+    Raises:
+        IdentityError: there is no name, a name without a letter, a bad date, or an unknown kind.
+    """
+    name = " ".join(fields.get("name", "").split())
+    entity = fields.get("kind", "") not in ("", "person")
+    if not name or len(name) > 4 * NAME_CHARS_MAX or not tokens_of(name, entity=entity):
+        raise IdentityError(
+            f"{name[:40]!r} is not a name that can be screened.",
+            why="It is empty, endless, or has no letter in a script that is known here.",
+            fix="Give the name as on the identity document, in any script.",
+        )
+    kind = fields.get("kind", "") or "person"
+    if kind not in set(Kind):
+        raise IdentityError(
+            f"{kind!r} is not a kind of party.",
+            why=f"Known kinds: {', '.join(Kind)}.",
+            fix="Leave it out for a person.",
+        )
+    dob = fields.get("dob", "").strip()
+    return PartyIdentity(
+        party_no=party_no,
+        name=name,
+        other_names=_many(fields.get("other_names", "")),
+        father_name=fields.get("father_name", "").strip(),
+        dob=parse_partial_date(dob) if dob else None,
+        cnic=fields.get("cnic", "").strip(),
+        country=fields.get("country", "").strip(),
+        wallets=_many(fields.get("wallets", "")),
+        kind=Kind(kind),
+        passport=fields.get("passport", "").strip(),
+        place=fields.get("place", "").strip(),
+        lei=fields.get("lei", "").strip(),
+    )
+
+
+def _many(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def screen_name(
+    screener: Screener,
+    name: str,
+    *,
+    dob: str = "",
+    father: str = "",
+    cnic: str = "",
+    country: str = "",
+    kind: str = "person",
+) -> ScreeningResult:
+    """Answer ``sandrail screen NAME``."""
+    given = {"dob": dob, "father_name": father, "cnic": cnic, "country": country, "kind": kind}
+    return screener.screen(identity_from({"name": name, **given}))

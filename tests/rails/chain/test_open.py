@@ -16,11 +16,13 @@ from sandrail.rails.chain import (
     engines_here,
     load_artifact,
     open_chain,
+    pack_records,
     replay,
+    unpack_records,
 )
 from sandrail.rails.chain.records import pack_call, pack_seal, parse_record
 from sandrail.world import HOUR_US
-from tests.makers.chain import ALICE, BOB, GENESIS_US, make_token, ref
+from tests.makers.chain import ALICE, BOB, GENESIS_US, ROLES, make_token, ref
 
 pytestmark = pytest.mark.evm
 
@@ -124,3 +126,45 @@ def test_the_instant_of_a_block_has_bounds() -> None:
     for instant in (-1, 2**62):
         with pytest.raises(CallError):
             open_chain("x", genesis_us=instant)
+
+
+@pytest.mark.parametrize("engine", ["simular", "py-evm"])
+def test_a_chain_taken_up_again_anywhere_ends_the_same(engine: str) -> None:
+    if engine == "simular":
+        pytest.importorskip("simular", reason="the extra fast-evm is not installed")
+    records, digest = a_log()
+    for cut in range(1, len(records)):
+        chain = replay(records[:cut], engine=engine)
+        assert chain.position == cut
+        again = replay([*chain.records(), *records[cut:]], engine=engine)
+        assert again.head().digest == digest
+
+
+@pytest.mark.parametrize("engine", ["simular", "py-evm"])
+def test_a_chain_taken_up_again_goes_on_as_if_nothing_had_happened(engine: str) -> None:
+    if engine == "simular":
+        pytest.importorskip("simular", reason="the extra fast-evm is not installed")
+    token = make_token(engine)
+    token.mint(ALICE, 1_000, ref=ref(1))
+    token.chain.seal(GENESIS_US + HOUR_US)
+    token.transfer(ALICE, BOB, 5, ref=ref(2))
+    others = [token.on(replay(token.chain.records(), engine=engine)), token.on(token.chain.fork())]
+    for chain in (token.chain, *[other.chain for other in others]):
+        oracle = load_artifact("ReserveOracle")
+        made = chain.deploy(oracle, (2, ALICE, BOB), sender=ROLES.owner, ref=ref(3))
+        assert made.ok
+        chain.seal(GENESIS_US + 2 * HOUR_US)
+    heads = [other.chain.head() for other in others]
+    assert heads == [token.chain.head()] * 2
+    assert [other.transfer(ALICE, BOB, 5, ref=ref(2)).position for other in others] == [0, 0]
+
+
+def test_records_taken_in_parts_are_the_log() -> None:
+    token = make_token("auto")
+    parts, since = [], 0
+    for number in range(4):
+        token.mint(ALICE, 10, ref=ref(number))
+        parts += token.chain.records(since=since)
+        since = token.chain.position
+    assert parts == token.chain.records()
+    assert unpack_records(pack_records(parts)) == parts

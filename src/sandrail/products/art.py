@@ -326,7 +326,7 @@ class ReserveToken:
         """
         now_us = self.desk.clock.now_us()
         books = self.books()
-        reserve = max(0, books.reserve_minor + about_to_back_minor)
+        reserve = max(0, books.attestable_minor + about_to_back_minor)
         evidence = self.bank.archive.head
         self.desk.set_reserve(TOKEN, reserve_minor=reserve, attested_us=now_us, evidence=evidence)
         self.side.attest(reserve, as_of_us=now_us, evidence=evidence)
@@ -335,13 +335,14 @@ class ReserveToken:
     def books(self) -> Books:
         """Return ledger, chain and bank side by side."""
         waiting = self.desk.floor.units_in_issue(MONEY)
-        in_issue = self.desk.floor.units_in_issue(TOKEN)
+        issued = self.desk.floor.book.balance(self._contra(TOKEN))
         return Books(
             supply_minor=self.token.total_supply(),
-            liability_minor=in_issue,
+            liability_minor=issued.net_debit,
             bank_minor=self.bank.balance(self.reserve.iban).minor,
-            ledger_bank_minor=in_issue + waiting,
+            ledger_bank_minor=issued.net_debit + issued.debits_pending + waiting,
             waiting_minor=waiting,
+            on_hold_minor=issued.debits_pending,
             in_transit_minor=self.payouts.under_way_minor,
             unmatched_minor=self.unmatched_minor,
         )

@@ -140,10 +140,11 @@ class Books:
 
     Attributes:
         supply_minor: tokens on the chain.
-        liability_minor: tokens in issue on the ledger, holds included.
+        liability_minor: tokens in issue on the ledger, those on hold for redemption included.
         bank_minor: the reserve account at the bank.
         ledger_bank_minor: what the ledger says lies there.
-        waiting_minor: money of customers that backs no token: refused, held or frozen deposits.
+        waiting_minor: money of customers that backs no token: refused or frozen deposits.
+        on_hold_minor: money of deposits whose issue the gate holds.
         in_transit_minor: redemptions ordered at the bank and not yet confirmed.
         unmatched_minor: money from strangers.
     """
@@ -153,12 +154,18 @@ class Books:
     bank_minor: int
     ledger_bank_minor: int
     waiting_minor: int
+    on_hold_minor: int
     in_transit_minor: int
     unmatched_minor: int
 
     @property
     def reserve_minor(self) -> int:
-        """What of the bank account backs tokens."""
+        """What of the bank account backs tokens that exist."""
+        return self.attestable_minor - self.on_hold_minor
+
+    @property
+    def attestable_minor(self) -> int:
+        """The reserve as the gate counts it: supply there includes issues on hold."""
         return self.bank_minor - self.waiting_minor - self.unmatched_minor
 
     def breaks(self) -> tuple[str, ...]:

@@ -243,7 +243,7 @@ FAULTS = [
         "the end of a slice not compared",
         slice, "_check_end",
         "if raw.read(_DIGEST_BYTES + 1) != expected:", "if False:",
-        lambda path: test_slice.test_every_flipped_bit_and_every_cut_is_found(path),
+        lambda path: test_slice.test_the_end_of_a_slice_is_covered_too(path),
     ),
     Fault(
         "the filling of a frame not looked at",

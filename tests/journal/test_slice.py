@@ -75,6 +75,17 @@ def test_every_flipped_bit_and_every_cut_is_found(tmp_path: Path) -> None:
         verify_slice(path)
 
 
+def test_the_end_of_a_slice_is_covered_too(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    journal = filled(Journal.in_memory("t"), 1)
+    write_slice(path, "t", journal.facts())
+    whole = path.read_bytes()
+    for position in range(-40, 0):
+        path.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position:][1:])
+        with pytest.raises(SliceError):
+            verify_slice(path)
+
+
 def test_a_changed_fact_is_named(journal: Journal, tmp_path: Path) -> None:
     path = tmp_path / "s"
     write_slice(path, "t", journal.facts())

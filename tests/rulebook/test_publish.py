@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from base64 import b64encode
 from collections import Counter
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,7 @@ from sandrail.rulebook import (
     publish_form,
     publish_guidelines,
     publish_perimeter,
+    style_source,
 )
 from sandrail.rulebook.publish import answer_at
 from sandrail.rulebook.words import WORDS, guardrail_title
@@ -204,3 +207,17 @@ def test_a_comparison_is_a_page_with_a_row_per_rule(pakistan: Pack) -> None:
 def test_every_guardrail_has_a_title_in_urdu() -> None:
     for guardrail in GUARDRAILS.values():
         assert guardrail_title(guardrail, "ur") != guardrail_title(guardrail, "en")
+
+
+def test_a_strict_policy_can_name_the_style_of_every_page(pakistan: Pack) -> None:
+    for text in (
+        publish_guidelines(pakistan, "ur"),
+        publish_form(pakistan, "noc_application"),
+        publish_perimeter(pakistan),
+        publish_comparison(pakistan, load_pack("fatf")),
+    ):
+        styles = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+        assert len(styles) == 1
+        hashed = b64encode(sha256(styles[0].encode()).digest()).decode()
+        assert style_source() == f"'sha256-{hashed}'"
+        assert " style=" not in text

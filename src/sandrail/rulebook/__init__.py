@@ -43,6 +43,7 @@ from sandrail.rulebook.publish import (
     publish_form,
     publish_guidelines,
     publish_perimeter,
+    style_source,
 )
 from sandrail.rulebook.regime import (
     Authority,
@@ -158,5 +159,6 @@ __all__ = [
     "run_case",
     "run_cases",
     "strictest",
+    "style_source",
     "working_days_between",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -26,6 +28,7 @@ __all__ = [
     "publish_form",
     "publish_guidelines",
     "publish_perimeter",
+    "style_source",
 ]
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -81,6 +84,16 @@ def publish_comparison(left: Pack, right: Pack, *, on: date | None = None) -> st
     diff = diff_packs(left, right, on=on)
     counts = [(standing.value, diff.count(standing)) for standing in Standing]
     return _render("comparison.html", left, "", other=right, diff=diff, counts=counts)
+
+
+def style_source() -> str:
+    """Return the source expression that lets a strict Content-Security-Policy show these pages.
+
+    They carry their style inside, so that a saved page stays whole; the policy names its hash.
+    """
+    page = (_TEMPLATES / "page.html").read_text(encoding="utf-8")
+    style = page.split("<style>", 1)[1].split("</style>", 1)[0]
+    return f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'"
 
 
 def _render(name: str, pack: Pack, language: str, **values: object) -> str:

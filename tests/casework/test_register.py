@@ -15,6 +15,7 @@ from sandrail.casework import (
     Application,
     Casebook,
     Grounds,
+    InstrumentKind,
     Outcome,
     People,
     RegisterEntry,
@@ -32,7 +33,7 @@ from sandrail.casework import (
     take_snapshot,
     write_parquet,
 )
-from sandrail.casework.public_id import check_public_id
+from sandrail.casework.public_id import check_public_id, instrument_id
 from sandrail.casework.search import fold_words
 from sandrail.journal import Journal
 from sandrail.rulebook import Pack
@@ -142,8 +143,6 @@ def test_an_unknown_id_is_said_to_be_unknown() -> None:
 
 def test_every_slip_in_a_public_id_is_caught() -> None:
     good = "PK-SBX-000042-"
-    from sandrail.casework import InstrumentKind
-    from sandrail.casework.public_id import instrument_id
 
     public_id = instrument_id("PK", InstrumentKind.SANDBOX_APPROVAL, 42)
     assert public_id.startswith(good)

@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandrail.casework import Application, Grounds, Walk, service_levels
+from sandrail.casework import walk as walk_module
+from sandrail.casework.law import Law
 from sandrail.casework.scoring import weighted_kappa
+from sandrail.casework.statistics import median
 from sandrail.rulebook import Pack
 from sandrail.world import DAY_US
 from tests.casework.conftest import sha
@@ -66,20 +69,15 @@ def test_service_levels_count_what_happened(
 
 
 def test_percentiles_are_ranks_and_not_guesses() -> None:
-    from sandrail.casework.statistics import _median
-
-    assert _median([]) is None
-    assert _median([3]) == 3
-    assert _median([1, 2, 3, 10]) == Fraction(5, 2)
+    assert median([]) is None
+    assert median([3]) == 3
+    assert median([1, 2, 3, 10]) == Fraction(5, 2)
 
 
 @pytest.mark.parametrize(("points", "percent"), [(4, 100), (3, 75), (0, 0)])
 def test_the_weighted_score_follows_the_packs_weights(
     walk: Walk, application: Application, points: int, percent: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sandrail.casework import walk as walk_module
-    from sandrail.casework.law import Law
-
     monkeypatch.setattr(walk_module, "_POINTS", points)
     case = walk.file(application)
     assert Law.of(walk.book.pack, case.kind).weighted_percent(case) is None

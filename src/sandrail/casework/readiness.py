@@ -28,7 +28,7 @@ def require_evaluated(case: Case, law: Law) -> None:
     if problems:
         raise NotReadyError(
             f"The evaluation of {case.id} is not done.",
-            why="; ".join(problems)[:1].upper() + "; ".join(problems)[1:] + ".",
+            why=f"Still open: {'; '.join(problems)}.",
             fix="Finish these first.",
             code="casework.evaluation_open",
         )

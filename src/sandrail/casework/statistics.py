@@ -15,7 +15,7 @@ from sandrail.casework.docket import Docket
 from sandrail.casework.scoring import cohort_pairs, weighted_kappa
 from sandrail.rulebook import SCORES, Pack
 
-__all__ = ["ClockStatistics", "ServiceLevels", "service_levels"]
+__all__ = ["ClockStatistics", "ServiceLevels", "median", "service_levels"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +96,15 @@ def _clock_statistics(readings: Sequence[ClockReading]) -> ClockStatistics:
         length=readings[0].length,
         ended=len(ended),
         in_time=sum(not it.late for it in ended),
-        median_used=_median(used),
+        median_used=median(used),
         p90_used=used[-(-9 * len(used) // 10) - 1] if used else None,
         running=len(open_),
         late_now=sum(it.late for it in open_),
     )
 
 
-def _median(values: Sequence[int]) -> Fraction | None:
+def median(values: Sequence[int]) -> Fraction | None:
+    """Return the middle value, or the mean of the two middle ones; the values are sorted."""
     if not values:
         return None
     middle = len(values) // 2

@@ -86,3 +86,12 @@ def test_the_list_of_placeholders_holds_what_is_ours_and_nothing_else() -> None:
 @pytest.mark.parametrize("pack_id", ["aifc", "fatf"])
 def test_a_pack_without_numbers_of_ours_lists_none(pack_id: str) -> None:
     assert list_placeholders(load_pack(pack_id)) == ()
+
+
+def test_the_gap_to_the_international_line_is_a_remark_when_asked_for() -> None:
+    pakistan, fatf = load_pack("pakistan"), load_pack("fatf")
+    gaps = [remark for remark in lint_pack(pakistan, standard=fatf) if remark.kind == "fatf_gap"]
+    assert [gap.where for gap in gaps] == ["G21.travel_rule_above"]
+    assert "USD 1,000" in gaps[0].text
+    assert "fatf_gap" not in _kinds(pakistan)
+    assert not [one for one in lint_pack(load_pack("eu"), standard=fatf) if one.kind == "fatf_gap"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sandrail.rulebook.checks import entries_of
+from sandrail.rulebook.diff import Standing, diff_packs
 from sandrail.rulebook.pack import Pack
 from sandrail.rulebook.rule import Rule
 from sandrail.rulebook.sources import Source
@@ -57,15 +58,21 @@ def list_placeholders(pack: Pack) -> tuple[Placeholder, ...]:
     return tuple(found)
 
 
-def lint_pack(pack: Pack, *, today: date | None = None) -> tuple[Remark, ...]:
+def lint_pack(
+    pack: Pack, *, today: date | None = None, standard: Pack | None = None
+) -> tuple[Remark, ...]:
     """Return what a careful reader would ask; an empty answer is not a certificate.
 
     Args:
         pack: a pack that loads.
         today: the day of reading; the pack's day of publication when none is given.
+        standard: a pack to be measured by, such as ``fatf``; where this one falls short is asked.
     """
     day = today or pack.published
-    return tuple(remark for check in _CHECKS for remark in check(pack, day))
+    remarks = [remark for check in _CHECKS for remark in check(pack, day)]
+    if standard is not None:
+        remarks += _gaps(pack, standard, day)
+    return tuple(remarks)
 
 
 def _value_of(entry: object) -> str:
@@ -75,6 +82,12 @@ def _value_of(entry: object) -> str:
         if hasattr(entry, name):
             return f"{getattr(entry, name)} {getattr(entry, 'unit', '')}".strip()
     return ""
+
+
+def _gaps(pack: Pack, standard: Pack, today: date) -> Iterator[Remark]:
+    for row in diff_packs(pack, standard, on=today).rows:
+        if row.standing is Standing.FALLS_SHORT:
+            yield Remark(f"{standard.id}_gap", row.rule_id, row.because)
 
 
 def _second_hand_law(pack: Pack, today: date) -> Iterator[Remark]:

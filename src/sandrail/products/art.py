@@ -17,6 +17,7 @@ Every id derives from what caused the step, so a message that comes twice moves 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,7 @@ class ReserveToken:
         self.payouts = PayoutBook(bank, payer=reserve, label=token.asset.code)
         self.holds: dict[int, Hold] = {}
         self.arrived: list[CreditEvent] = []
+        self.stuck: list[Payout] = []
         self.unmatched_minor = 0
         self._recorder = RailRecorder()
         self._customers: dict[int, Customer] = {}
@@ -267,6 +269,7 @@ class ReserveToken:
             [payout.amount_minor for payout in redeemed],
         )
         self._book_refunds(refunded, key=key + "/refunded")
+        self.stuck += [payout for payout in lost if payout.purpose is Purpose.REFUND]
         given_back = [payout.id for payout in lost if payout.purpose is Purpose.REDEMPTION]
         self._finish(Kind.RELEASE, given_back, key=key + "/given-back")
         return ends
@@ -281,6 +284,11 @@ class ReserveToken:
         """Return the notices of deposits that were collected and not yet taken."""
         taken, self.arrived = self.arrived, []
         return taken
+
+    def order_stuck(self) -> None:
+        """Order again the refunds that the bank refused for good; a person looks into why first."""
+        again, self.stuck = self.stuck, []
+        self._order([replace(payout, attempt=1) for payout in again])
 
     def settle_all(self, *, key: str, enquire: bool = False) -> list[PayoutEnd]:
         """Settle payouts until the bank has nothing more to say."""

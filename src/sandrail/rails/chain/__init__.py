@@ -16,8 +16,17 @@ from sandrail.rails.chain.errors import (
 )
 from sandrail.rails.chain.open import engines_here, open_chain, replay
 from sandrail.rails.chain.port import Address, BlockHeader, Call, Chain, Log, Receipt
-from sandrail.rails.chain.records import pack_records, unpack_records
+from sandrail.rails.chain.records import (
+    Deploy,
+    Genesis,
+    Record,
+    Seal,
+    pack_records,
+    parse_record,
+    unpack_records,
+)
 from sandrail.rails.chain.token import SHUT_MINOR, SupervisedToken, TokenRoles, TokenTerms
+from sandrail.rails.chain.verify import compare_engines, replay_checked
 from sandrail.rails.chain.wallets import checksum_text, wallet_address
 
 __all__ = [
@@ -30,21 +39,28 @@ __all__ = [
     "CallError",
     "CallLogError",
     "Chain",
+    "Deploy",
     "EmbeddedChain",
     "EngineMissing",
+    "Genesis",
     "Log",
     "Receipt",
+    "Record",
     "RefConflict",
+    "Seal",
     "SupervisedToken",
     "TokenRoles",
     "TokenTerms",
     "checksum_text",
+    "compare_engines",
     "contracts_dir",
     "engines_here",
     "load_artifact",
     "open_chain",
     "pack_records",
+    "parse_record",
     "replay",
+    "replay_checked",
     "unpack_records",
     "wallet_address",
 ]

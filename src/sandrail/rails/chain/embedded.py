@@ -69,6 +69,7 @@ class EmbeddedChain:
         first = genesis_digest(name, genesis_us)
         self._headers = [BlockHeader(0, genesis_us, 0, bytes(32), first)]
         self._block_starts = [0, 0]
+        self._executing = False
         engine.open_block(1, genesis_us // SECOND_US)
 
     @property
@@ -129,6 +130,7 @@ class EmbeddedChain:
 
     def seal(self, timestamp_us: int) -> BlockHeader:
         """Close the open block; see ``Chain.seal``."""
+        self._check_whole()
         if _instant(timestamp_us) < self._now_us:
             raise CallError(
                 "A block cannot open before the one it follows.",
@@ -137,13 +139,9 @@ class EmbeddedChain:
                 fix="Seal at a later instant, or fork the chain at the earlier one.",
                 code="chain.clock_backwards",
             )
-        last, start = self._headers[-1], self._block_starts[-1]
-        receipts = self._receipts[start:]
-        number = last.number + 1
-        digest = block_digest(
-            last.digest, number=number, timestamp_us=self._now_us, receipts=receipts
-        )
-        header = BlockHeader(number, self._now_us, len(receipts), last.digest, digest)
+        last = self._headers[-1]
+        number, receipts = last.number + 1, len(self._receipts) - self._block_starts[-1]
+        header = BlockHeader(number, self._now_us, receipts, last.digest, self.open_digest())
         self._headers.append(header)
         self._block_starts.append(len(self._receipts))
         self._records.append(pack_seal(timestamp_us))
@@ -160,12 +158,33 @@ class EmbeddedChain:
                 fix="Apply the call first.",
                 code="chain.unknown_ref",
             )
-        return self._receipt_at(place[1])
+        return self.receipt_at(place[1])
+
+    @property
+    def receipt_count(self) -> int:
+        """How many receipts the chain holds, those of the open block included."""
+        return len(self._receipts)
+
+    def receipt_at(self, number: int) -> Receipt:
+        """Return receipt ``number``, counted from 0 over all blocks."""
+        block = bisect_right(self._block_starts, number) - 1
+        position = number - self._block_starts[block]
+        packed, gas_used = self._receipts[number], self._gas[number]
+        return parse_receipt(packed, block=block, position=position, gas_used=gas_used)
+
+    def open_digest(self) -> bytes:
+        """Return the digest that the open block would have if it were sealed now."""
+        return block_digest(
+            self._headers[-1].digest,
+            number=len(self._headers),
+            timestamp_us=self._now_us,
+            receipts=self._receipts[self._block_starts[-1] :],
+        )
 
     def logs(self, *, since: int = 0, address: Address | None = None) -> Iterator[tuple[int, Log]]:
         """Yield logs with the number of their receipt; see ``Chain.logs``."""
         for number in range(since, len(self._receipts)):
-            for log in self._receipt_at(number).logs:
+            for log in self.receipt_at(number).logs:
                 if address is None or log.address == address:
                     yield number, log
 
@@ -175,6 +194,7 @@ class EmbeddedChain:
 
     def fork(self) -> EmbeddedChain:
         """Return an independent chain that continues from here."""
+        self._check_whole()
         twin = EmbeddedChain(
             self._name, self._engine.copy(), genesis_us=self._headers[0].timestamp_us
         )
@@ -211,6 +231,7 @@ class EmbeddedChain:
         if ref in self._places:
             return self._repeated(ref, record)
         address = create_address(sender, self._nonces.get(sender, 0))
+        self._begin()
         outcome = self._engine.create(sender, initcode, address)
         if outcome.logs and artifact.events_once:
             raise CallLogError(
@@ -224,12 +245,28 @@ class EmbeddedChain:
             contract = Contract(address, artifact, artifact.interface.by_selector)
             self._contracts[address] = contract
             self._engine.attach(contract)
+        self._executing = False
         return self._record(record, ref, outcome, address if outcome.ok else None)
+
+    def _begin(self) -> None:
+        self._check_whole()
+        self._executing = True
+
+    def _check_whole(self) -> None:
+        # Whatever interrupts an engine in the middle of a call leaves its state ahead of the log.
+        if self._executing:
+            raise CallLogError(
+                f"The chain {self.id} stopped in the middle of a call and cannot go on.",
+                why="Its engine raised an error, so its state may hold what the log does not.",
+                fix="Replay the call log; it ends with the last call that was recorded.",
+                code="chain.interrupted",
+            )
 
     def _apply_fresh(self, calls: Sequence[Call]) -> list[Receipt]:
         # The hot loop: the contract and the interface are looked up here, the rest is the engine's.
         find, execute, record = self._contracts.get, self._engine.call, self._record
         nonces = self._nonces
+        self._begin()
         receipts = []
         for call in calls:
             ref, sender, to, data = call
@@ -243,6 +280,7 @@ class EmbeddedChain:
                 if outcome[0]:
                     nonces[sender] = nonces.get(sender, 0) + 1
             receipts.append(record(pack_call(call), ref, outcome, None))
+        self._executing = False
         return receipts
 
     def _apply_repeated(self, calls: Sequence[Call]) -> list[Receipt]:
@@ -279,12 +317,6 @@ class EmbeddedChain:
         self._receipts.append(pack_receipt(receipt))
         self._gas.append(gas_used)
         return receipt
-
-    def _receipt_at(self, number: int) -> Receipt:
-        block = bisect_right(self._block_starts, number) - 1
-        position = number - self._block_starts[block]
-        packed, gas_used = self._receipts[number], self._gas[number]
-        return parse_receipt(packed, block=block, position=position, gas_used=gas_used)
 
 
 @contextmanager

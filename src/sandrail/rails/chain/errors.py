@@ -8,7 +8,8 @@
     ConflictError
     └── RefConflict       chain.ref_conflict
     EvidenceError
-    └── CallLogError      chain.{bad_log, replay_mismatch, engine_disagrees, promise_broken}
+    └── CallLogError      chain.{bad_log, replay_mismatch, engine_disagrees, promise_broken,
+                                 interrupted}
     EnvironmentFault
     └── EngineMissing     chain.engine_missing
 

@@ -1,7 +1,8 @@
 """Speed and accuracy of screening: ``SANDRAIL_TEST_DATA=... python -m bench.screening [--quick]``.
 
 Accuracy is measured on the half of the names that was never used for fitting, through the product's
-own verdict (``Screener.screen``), at the thresholds it ships with. The last line is one JSON object.
+own verdict (``Screener.screen``), at the thresholds it ships with. The last line is one JSON
+object.
 """
 
 from __future__ import annotations
@@ -220,8 +221,9 @@ def peers(lists: list[ScreeningList], ask: list[dict[str, str]]) -> list[str]:
         b[1] > cut and owners[b[2]] == who for b, (_, who) in zip(best, queries, strict=True)
     )
     lines.append(
-        f"rapidfuzz alone (token_sort_ratio over all names): {rate:,.0f} names/cpu-s, recall on disguised "
-        f"names {right / len(queries):.3f} at FPR about 0.002 ({len(queries)} and {len(bad)} queries)"
+        f"rapidfuzz alone (token_sort_ratio over all names): {rate:,.0f} names/cpu-s, "
+        f"recall on disguised names {right / len(queries):.3f} at FPR about 0.002 "
+        f"({len(queries)} and {len(bad)} queries)"
     )
     present = importlib.util.find_spec("nomenklatura") is not None
     lines.append(
@@ -255,8 +257,10 @@ def main() -> None:
     median |= rescreen(lists, ask, size=100_000 if quick else 1_000_000)
     median["entries"] = len(index)
     targets = {
-        "names_per_s": ">= 5000", "p99_ms": "<= 1", "recall_latin": ">= 0.99", "fpr_latin": "<= 0.002",
-        "recall_arabic_dob": ">= 0.90", "fpr_arabic_dob": "<= 0.02", "recall_arabic_name": ">= 0.80",
+        "names_per_s": ">= 5000", "p99_ms": "<= 1", "recall_latin": ">= 0.99",
+        "fpr_latin": "<= 0.002",
+        "recall_arabic_dob": ">= 0.90", "fpr_arabic_dob": "<= 0.02",
+        "recall_arabic_name": ">= 0.80",
         "fpr_arabic_name": "<= 0.15", "pairs_f1": ">= 0.85", "pair_us": "<= 50", "load_s": "<= 1",
         "rescreen_s": "<= 10",
     }  # fmt: skip

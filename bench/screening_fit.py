@@ -1,6 +1,8 @@
-"""Fit the matcher's weights on one half of the data and choose thresholds; writes ``operating.json``.
+"""Fit the matcher's weights on one half of the data and choose thresholds; writes
+``operating.json``.
 
-Run ``SANDRAIL_TEST_DATA=... python -m bench.screening_fit``. Takes about two minutes. The curves that
+Run ``SANDRAIL_TEST_DATA=... python -m bench.screening_fit``. Takes about two minutes. The curves
+that
 are stored come from the judging half only.
 """
 
@@ -30,8 +32,8 @@ from bench.screening_data import (
 from sandrail.screening import Index, Kind, ListEntry, PartialDate, parse_partial_date
 from sandrail.screening import model as model_file
 from sandrail.screening.attributes import compare_dates
+from sandrail.screening.encoding import FEATURES
 from sandrail.screening.fold import tokens_of
-from sandrail.screening.kernels import FEATURES
 from sandrail.screening.pairs import PairComparer
 
 TARGET = Path(model_file.__file__).with_name("operating.json")
@@ -76,8 +78,10 @@ def date_for(entry: ListEntry, rng: random.Random) -> PartialDate | None:
     month, day = one.month or rng.randint(1, 12), one.day or rng.randint(1, 28)
     if rng.random() < 0.1:
         year, month, day = rng.choice(
-            [(year, day, month) if day <= 12 else (year, month, min(day, 28) % 28 + 1)]
-            + [(year + 1, month, min(day, 28))]
+            [
+                (year, day, month) if day <= 12 else (year, month, min(day, 28) % 28 + 1),
+                (year + 1, month, min(day, 28)),
+            ]
         )
     return PartialDate(year, month, min(day, 28) if month == 2 else day)
 
@@ -170,7 +174,7 @@ def chosen(points: list[list[int]], rate: float) -> int:
 
 
 def fit_pairs() -> tuple[dict[str, list[int]], dict[str, int], dict[str, float]]:
-    """Fit the comparison of two bare names on seven tenths of the labelled pairs; judge on the rest."""
+    """Fit the comparison of two bare names on three quarters of the pairs; judge on the rest."""
     with (folder() / "names" / "name_pairs.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     comparer = PairComparer()

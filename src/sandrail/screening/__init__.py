@@ -1,6 +1,9 @@
 """Screening: lists, index, matcher, and decisions that are never forgotten."""
 
-from sandrail.screening.book import ScreeningBook
+from sandrail.screening.ask import NameComparison, compare_names, identity_from, screen_name
+from sandrail.screening.batch import ADDED_COLUMNS, BatchCounts, count_rows, screen_file
+from sandrail.screening.book import Proposal, RescreenReport, ScreeningBook, recorded_decisions
+from sandrail.screening.budget import BudgetPoint, alert_budget, curve_svg
 from sandrail.screening.dates import PartialDate, parse_partial_date
 from sandrail.screening.errors import (
     FetchError,
@@ -11,7 +14,9 @@ from sandrail.screening.errors import (
     ShrunkListError,
     VersionError,
 )
-from sandrail.screening.index import Index
+from sandrail.screening.goodguys import GoodGuy
+from sandrail.screening.index import Index, IndexChange
+from sandrail.screening.model import CurvePoint, Model, load_model
 from sandrail.screening.nouns import (
     Decision,
     Evidence,
@@ -24,29 +29,78 @@ from sandrail.screening.nouns import (
     ScreeningList,
     ScreeningResult,
 )
-from sandrail.screening.sources import load_un_xml
+from sandrail.screening.publishers import PUBLISHERS, Fetcher, Publisher, fetch_bytes
+from sandrail.screening.screen import Screener
+from sandrail.screening.sources import (
+    load_addresses_json,
+    load_eu_xml,
+    load_firm_csv,
+    load_nacta_csv,
+    load_ofac_advanced_xml,
+    load_ofac_csv,
+    load_tagpack,
+    load_uk_csv,
+    load_un_xml,
+)
+from sandrail.screening.versions import KeptVersion, ListStore, Update, diff_lists
 
 __all__ = [
+    "ADDED_COLUMNS",
+    "PUBLISHERS",
+    "BatchCounts",
+    "BudgetPoint",
+    "CurvePoint",
     "Decision",
     "Evidence",
     "FetchError",
+    "Fetcher",
     "FourEyesError",
+    "GoodGuy",
     "Identifier",
     "IdentityError",
     "Index",
+    "IndexChange",
     "IndexDamagedError",
+    "KeptVersion",
     "Kind",
     "ListEntry",
     "ListFormatError",
+    "ListStore",
     "ListedName",
     "Match",
+    "Model",
+    "NameComparison",
     "PartialDate",
     "PartyIdentity",
+    "Proposal",
+    "Publisher",
+    "RescreenReport",
+    "Screener",
     "ScreeningBook",
     "ScreeningList",
     "ScreeningResult",
     "ShrunkListError",
+    "Update",
     "VersionError",
+    "alert_budget",
+    "compare_names",
+    "count_rows",
+    "curve_svg",
+    "diff_lists",
+    "fetch_bytes",
+    "identity_from",
+    "load_addresses_json",
+    "load_eu_xml",
+    "load_firm_csv",
+    "load_model",
+    "load_nacta_csv",
+    "load_ofac_advanced_xml",
+    "load_ofac_csv",
+    "load_tagpack",
+    "load_uk_csv",
     "load_un_xml",
     "parse_partial_date",
+    "recorded_decisions",
+    "screen_file",
+    "screen_name",
 ]

@@ -1,6 +1,7 @@
 """Evidence beside the name: what each attribute is worth, in natural log-odds.
 
-Each function compares what a party says with what the list says and returns a weight and a sentence.
+Each function compares what a party says with what the list says and returns a weight and a
+sentence.
 The weights are logarithms of "how much more often do these values stand side by side when it is the
 same person than when it is a stranger", rounded by hand; an unknown value weighs nothing.
 """
@@ -79,15 +80,16 @@ def _whole_dates(a: PartialDate, b: PartialDate) -> tuple[float, str]:
 _SAME_COUNTRY = (0.7, "The country is one the list names.")
 _OTHER_COUNTRY = (-0.7, "The list names other countries only.")
 _CODES = {
-    "pk": "pakistan", "pak": "pakistan", "af": "afghanistan", "afg": "afghanistan", "in": "india",
-    "ind": "india", "ir": "iran", "irn": "iran", "islamic republic of iran": "iran",
-    "iran (islamic republic of)": "iran", "ae": "united arab emirates", "uae": "united arab emirates",
-    "gb": "united kingdom", "uk": "united kingdom", "us": "united states", "usa": "united states",
-    "united states of america": "united states", "sa": "saudi arabia", "sy": "syria",
-    "syrian arab republic": "syria", "iq": "iraq", "ru": "russia", "russian federation": "russia",
-    "kp": "north korea", "democratic people's republic of korea": "north korea",
-    "korea, north": "north korea", "tr": "turkey", "türkiye": "turkey", "cn": "china", "ye": "yemen",
-    "so": "somalia", "ly": "libya", "eg": "egypt", "tn": "tunisia", "bd": "bangladesh",
+    "pk": "pakistan", "pak": "pakistan", "af": "afghanistan", "afg": "afghanistan",
+    "in": "india", "ind": "india", "ir": "iran", "irn": "iran", "ae": "united arab emirates",
+    "iran (islamic republic of)": "iran", "islamic republic of iran": "iran",
+    "uae": "united arab emirates", "gb": "united kingdom", "uk": "united kingdom",
+    "us": "united states", "usa": "united states", "united states of america": "united states",
+    "sa": "saudi arabia", "sy": "syria", "syrian arab republic": "syria", "iq": "iraq",
+    "ru": "russia", "russian federation": "russia", "kp": "north korea",
+    "democratic people's republic of korea": "north korea", "korea, north": "north korea",
+    "tr": "turkey", "türkiye": "turkey", "cn": "china", "ye": "yemen", "so": "somalia",
+    "ly": "libya", "eg": "egypt", "tn": "tunisia", "bd": "bangladesh",
 }  # fmt: skip
 
 

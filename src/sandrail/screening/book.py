@@ -1,9 +1,9 @@
 """Decisions remembered: what was found about each party, and on which lists it stood.
 
-The gate never matches anything: it reads one byte a party. A party without a verdict on the lists in
-force reads as ``UNSCREENED``. A list update changes every byte at one moment, after its fact is in
-the journal: a transfer recorded before that fact was judged by the old lists, one after it by the
-new, and there is no third outcome.
+The gate never matches anything: it reads one byte a party. A party without a verdict on the lists
+in force reads as ``UNSCREENED``. A list update changes every byte at one moment, after its fact is
+in the journal: a transfer recorded before that fact was judged by the old lists, one after it by
+the new, and there is no third outcome.
 """
 
 from __future__ import annotations

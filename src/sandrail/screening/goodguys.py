@@ -81,13 +81,13 @@ def clear_match(
         raise IdentityError(
             "The reason is too short.",
             why=f"{reason.strip()!r} does not let anybody check the decision later.",
-            fix="Say what differs: date of birth, father's name, number, photograph, and the source.",
+            fix="Say what differs: date of birth, father's name, number, photograph.",
         )
     if not 0 < days <= GOOD_GUY_DAYS_MAX:
         raise IdentityError(
             f"A clearance of {days} days is not possible.",
             why=f"It ends after at most {GOOD_GUY_DAYS_MAX} days, because lists and people change.",
-            fix=f"Give 1 to {GOOD_GUY_DAYS_MAX} days; renew it after looking again on {iso(at_us)[:10]}.",
+            fix=f"Give 1 to {GOOD_GUY_DAYS_MAX} days from {iso(at_us)[:10]}; then look again.",
         )
     return GoodGuy(
         party_no=identity.party_no,

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sandrail.screening.encoding import Vocabulary
 from sandrail.screening.entries import EntryTable
 from sandrail.screening.errors import IndexDamagedError
 from sandrail.screening.fold import tokens_of
-from sandrail.screening.kernels import Vocabulary
 from sandrail.screening.nouns import Kind, ListEntry, ScreeningList
 from sandrail.screening.segment import Searcher, build_vocabulary
 

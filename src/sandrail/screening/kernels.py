@@ -7,149 +7,32 @@ unit. Nothing here knows dates, numbers or thresholds.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
+from sandrail.screening.aligning import align
+from sandrail.screening.encoding import (
+    BUCKET_BITS,
+    FEATURES,
+    LIKE_MIN,
+    SLOTS_MAX,
+    UNITS_MAX,
+    WORDS_MAX,
+    Query,
+    Scratch,
+    Vocabulary,
+    encode_words,
+)
 from sandrail.screening.sounding import (
     KEYS_MAX,
-    RAW_MAX,
     RAW_N,
     WORD_BYTES,
     word_keys,
     word_likeness,
     word_phones,
 )
-from sandrail.world.jit import I64, U64, Column, kernel, kernel_part
+from sandrail.world.jit import I64, Column, kernel, kernel_part
 
-__all__ = [
-    "CELLS_MAX",
-    "FEATURES",
-    "HITS_MAX",
-    "TOP_MAX",
-    "UNITS_MAX",
-    "Query",
-    "Scratch",
-    "Vocabulary",
-    "align_pair",
-    "encode_words",
-    "keys_of_words",
-    "rank",
-    "search",
-    "search_all",
-    "spread_of_words",
-]
-
-WORDS_MAX = 12
-UNITS_MAX = 2 * WORDS_MAX
-CELLS_MAX = UNITS_MAX * UNITS_MAX
-SLOTS_MAX = 4096
-HITS_MAX = 64
-TOP_MAX = 10
-FEATURES = 16
-BUCKET_BITS = 18
-LIKE_MIN = 60
-
-
-class Query(NamedTuple):
-    """One name, encoded: words first, then joined pairs at ``WORDS_MAX + i``.
-
-    Attributes:
-        word: one row a unit, laid out as in a vocabulary.
-        weight: information of each unit in nats.
-    """
-
-    word: NDArray[np.uint8]
-    weight: NDArray[np.float32]
-
-
-class Vocabulary(NamedTuple):
-    """An index as arrays; every one may be a read-only map of a file.
-
-    Attributes:
-        word: one row of 64 bytes (a cache line) a distinct word: its letters, then at ``PHONES_AT``
-            its phones, and at ``RAW_N`` and ``PHONES_N`` how many of each.
-        weight: its information in nats.
-        word_flags: 1 = a joined pair.
-        bucket: first key of each bucket.
-        keys, key_word: sorted keys and the word each leads to.
-        posting_from, posting_name, posting_at: names that hold a word, and where.
-        name_from: first word of each name; one longer than the names.
-        name_word, name_joined: words and joined pairs of the names, in order.
-        name_entry: entry of each name.
-    """
-
-    word: NDArray[np.uint8]
-    weight: NDArray[np.float32]
-    word_flags: NDArray[np.uint8]
-    bucket: NDArray[np.int32]
-    keys: NDArray[np.uint64]
-    key_word: NDArray[np.int32]
-    posting_from: NDArray[np.int32]
-    posting_name: NDArray[np.int32]
-    posting_at: NDArray[np.uint8]
-    name_from: NDArray[np.int32]
-    name_word: NDArray[np.int32]
-    name_joined: NDArray[np.int32]
-    name_entry: NDArray[np.int32]
-
-
-class Scratch(NamedTuple):
-    """Memory that one searcher reuses; never shared between threads."""
-
-    slot_of: NDArray[np.int32]
-    slot_mark: NDArray[np.int64]
-    slot_word: NDArray[np.int32]
-    like: NDArray[np.uint8]
-    name_mark: NDArray[np.int64]
-    name_gain: NDArray[np.float32]
-    name_last: NDArray[np.float32]
-    touched: NDArray[np.int32]
-    turn: NDArray[np.int64]
-    work: NDArray[np.int64]
-    classes: NDArray[np.uint8]
-    keys: NDArray[np.uint64]
-    cell_near: NDArray[np.float32]
-    cell_units: NDArray[np.int64]
-    hits: NDArray[np.int32]
-    features: NDArray[np.float32]
-    top_score: NDArray[np.float64]
-    top_name: NDArray[np.int32]
-    top_crossed: NDArray[np.uint8]
-
-
-@kernel
-def encode_words(text: Column, query: Query) -> I64:
-    """Fill ``query`` from folded words parted by single spaces; return the number of words."""
-    word = query.word
-    count = 0
-    start = 0
-    for at in range(text.size + 1):
-        if at == text.size or text[at] == 32:
-            size = min(at - start, RAW_MAX)
-            if size > 0 and count < WORDS_MAX:
-                for i in range(size):
-                    word[count, i] = text[start + i]
-                word[count, RAW_N] = size
-                word_phones(word, count)
-                count += 1
-            start = at + 1
-    for i in range(count - 1):
-        join = WORDS_MAX + i
-        size = 0
-        word[join, RAW_N] = 0
-        if word[i, RAW_N] + word[i + 1, RAW_N] > RAW_MAX or word[i, 0] == 46:
-            continue
-        if word[i + 1, 0] == 46 or (word[i, 0] < 128) != (word[i + 1, 0] < 128):
-            continue
-        for part in range(i, i + 2):
-            for k in range(np.int64(word[part, RAW_N])):
-                word[join, size] = word[part, k]
-                size += 1
-        word[join, RAW_N] = size
-        word_phones(word, join)
-    return count
+__all__ = ["keys_of_words", "rank", "search", "search_all", "spread_of_words"]
 
 
 @kernel
@@ -451,117 +334,6 @@ def rank(query: Query, vocabulary: Vocabulary, scratch: Scratch, kept: I64, weig
         scratch.top_name[at] = name
         scratch.top_crossed[at] = crossed
     return count
-
-
-@kernel_part
-def align(weight_a: Column, words: I64, weight_b: Column, size: I64, scratch: Scratch, cells: I64,
-          out: Column) -> None:  # fmt: skip
-    """Pair the units of two names greedily, heaviest agreement first, and describe the result.
-
-    ``out`` receives the features that :mod:`model` weighs; see its ``FEATURE_NAMES``.
-    """
-    used_a, used_b, pairs, inversions, last_b = 0, 0, 0, 0, -1
-    matched_a, matched_b, info, blur = 0.0, 0.0, 0.0, 0.0
-    worst, exact, joined, where = 1.0, 0, 0, scratch.work
-    for i in range(WORDS_MAX):
-        where[i] = -1
-    while True:
-        best, best_i, best_j, best_near = np.float64(0.0), -1, -1, np.float64(0.0)
-        for cell in range(cells):
-            i, j = scratch.cell_units[cell] // 64, scratch.cell_units[cell] % 64
-            if (_mask(i, words) & used_a) != 0 or (_mask(j, size) & used_b) != 0:
-                continue
-            near = np.float64(scratch.cell_near[cell])
-            if (i >= WORDS_MAX or j >= WORDS_MAX) and near < 0.8:
-                continue
-            gain = (
-                (_unit_weight(weight_a, i) + _unit_weight(weight_b, j) + 0.5) * near * near * near
-            )
-            if gain > best:
-                best, best_i, best_j, best_near = gain, i, j, near
-        if best_i < 0:
-            break
-        near = best_near
-        own_a, own_b = _unit_weight(weight_a, best_i), _unit_weight(weight_b, best_j)
-        used_a |= _mask(best_i, words)
-        used_b |= _mask(best_j, size)
-        matched_a += own_a * near
-        matched_b += own_b * near
-        info += min(own_a, own_b) * near * near
-        blur += min(own_a, own_b) * (1.0 - near)
-        worst = min(worst, near)
-        exact += 1 if near >= 0.99 else 0
-        joined += 1 if best_i >= WORDS_MAX or best_j >= WORDS_MAX else 0
-        where[best_i % WORDS_MAX] = best_j % WORDS_MAX
-        pairs += 1
-    total_a, total_b = 0.01, 0.01
-    for i in range(words):
-        total_a += weight_a[i]
-        if where[i] >= 0:
-            inversions += 1 if where[i] < last_b else 0
-            last_b = where[i]
-    for j in range(size):
-        total_b += weight_b[j]
-    first_missing = 1.0 if words > 0 and (used_a & 1) == 0 else 0.0
-    out[0], out[1], out[2] = 1.0, matched_a / total_a, matched_b / total_b
-    out[3] = min(out[1], out[2])
-    out[4] = min(info, 30.0) / 10.0
-    out[5] = min(total_a - matched_a, 20.0) / 10.0
-    out[6] = min(total_b - matched_b, 20.0) / 10.0
-    out[7], out[8] = blur / 10.0, worst if pairs > 0 else 0.0
-    out[9] = 1.0 if pairs > 0 and exact == pairs else 0.0
-    out[10] = inversions / max(pairs, 1)
-    out[11] = first_missing
-    out[12] = 1.0 if pairs <= 1 else 0.0
-    out[13] = 1.0 if words == 1 or size == 1 else 0.0
-    out[14] = joined
-    out[15] = pairs
-
-
-@kernel_part
-def _mask(unit: I64, words: I64) -> I64:
-    """Return the words that a unit covers, as bits; 0 when the unit does not exist."""
-    if unit < WORDS_MAX:
-        return 1 << unit if unit < words else 0
-    if unit - WORDS_MAX + 1 < words:
-        return 3 << (unit - WORDS_MAX)
-    return 0
-
-
-@kernel_part
-def _unit_weight(weight: Column, unit: I64) -> U64:
-    """A joined pair weighs what its two words weigh, so that shares stay shares."""
-    if unit < WORDS_MAX:
-        return weight[unit]
-    return weight[unit - WORDS_MAX] + weight[unit - WORDS_MAX + 1]
-
-
-@kernel
-def align_pair(text_a: Column, text_b: Column, a: Query, b: Query, weights: Column,
-               scratch: Scratch, out: Column) -> None:  # fmt: skip
-    """Compare two folded names directly; ``weights`` holds those of a's units and of b's."""
-    words_a, words_b = encode_words(text_a, a), encode_words(text_b, b)
-    cells = 0
-    for i in range(UNITS_MAX):
-        a.weight[i], b.weight[i] = weights[0, i], weights[1, i]
-        if _mask(i, words_a) == 0 or a.word[i, RAW_N] == 0:
-            continue
-        for j in range(UNITS_MAX):
-            if (
-                _mask(j, words_b) == 0
-                or b.word[j, RAW_N] == 0
-                or (i >= WORDS_MAX and j >= WORDS_MAX)
-            ):
-                continue
-            like = word_likeness(a.word, i, b.word, j, scratch.work)
-            if i < WORDS_MAX and j < WORDS_MAX and (a.word[i, RAW_N] == 1 or b.word[j, RAW_N] == 1):
-                like = 80 if a.word[i, 0] == b.word[j, 0] and a.word[i, 0] > 57 else 0
-                like = 100 if like == 80 and a.word[i, RAW_N] == b.word[j, RAW_N] else like
-            if like >= LIKE_MIN:
-                scratch.cell_near[cells] = np.float32(like) * np.float32(0.01)
-                scratch.cell_units[cells] = i * 64 + j
-                cells += 1
-    align(a.weight, words_a, b.weight, words_b, scratch, cells, out)
 
 
 @kernel

@@ -1,6 +1,7 @@
 """From features to odds, and from odds to a verdict: the stored operating point.
 
-The weights were fitted by logistic regression (``python -m bench.screening_fit``) on one half of the
+The weights were fitted by logistic regression (``python -m bench.screening_fit``) on one half of
+the
 public data and are judged on the other half. They live in ``operating.json`` beside this file, with
 the curve they were chosen from, so that a reader can see what another threshold would have cost.
 """
@@ -16,8 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sandrail.screening.encoding import FEATURES
 from sandrail.screening.errors import IndexDamagedError
-from sandrail.screening.kernels import FEATURES
 
 __all__ = ["FEATURE_NAMES", "CurvePoint", "Model", "load_model"]
 

@@ -7,8 +7,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sandrail.screening.aligning import align_pair
+from sandrail.screening.encoding import FEATURES, UNITS_MAX, WORDS_MAX
 from sandrail.screening.fold import tokens_of
-from sandrail.screening.kernels import FEATURES, UNITS_MAX, WORDS_MAX, align_pair
 from sandrail.screening.segment import common_share, empty_query, new_pair_scratch, word_weight
 
 __all__ = ["PairComparer"]

@@ -16,48 +16,15 @@ from sandrail.screening.scripts import ABJAD_BASE, ABJAD_LETTERS
 
 __all__ = ["CROSS", "LATIN", "PHONE", "SCRIPT", "SOUNDS", "SoundTables"]
 
-_NAMES = [
-    "none",
-    "B",
-    "P",
-    "T",
-    "TH",
-    "J",
-    "CH",
-    "H",
-    "X",
-    "D",
-    "DH",
-    "R",
-    "Z",
-    "S",
-    "SH",
-    "G",
-    "GH",
-    "F",
-    "Q",
-    "K",
-    "L",
-    "M",
-    "N",
-    "W",
-    "Y",
-    "A",
-    "E",
-    "I",
-    "O",
-    "U",
-    "ALIF",
-    "WAW",
-    "YA",
-    "AIN",
-    "TM",
-    "HF",
-    "DAD",
-    "ZAH",
-    "JIM",
-    "QAF",
-]
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_NAMES = _words(
+    "none B P T TH J CH H X D DH R Z S SH G GH F Q K L M N W Y A E I O U "
+    "ALIF WAW YA AIN TM HF DAD ZAH JIM QAF"
+)
 PHONE = {name: code for code, name in enumerate(_NAMES)}
 """Code of each phone; digits follow at ``DIGIT0``."""
 
@@ -68,55 +35,31 @@ LATIN, CROSS, SCRIPT = 0, 1, 2
 _VOWELS = ("A", "E", "I", "O", "U")
 _WEAK = ("ALIF", "WAW", "YA", "AIN", "TM", "HF")
 
-_ABJAD_PHONES = [
-    "ALIF",
-    "B",
-    "P",
-    "T",
-    "TH",
-    "J",
-    "CH",
-    "H",
-    "X",
-    "D",
-    "DH",
-    "R",
-    "Z",
-    "J",
-    "S",
-    "SH",
-    "S",
-    "DAD",
-    "T",
-    "ZAH",
-    "AIN",
-    "GH",
-    "F",
-    "QAF",
-    "K",
-    "G",
-    "L",
-    "M",
-    "N",
-    "H",
-    "WAW",
-    "YA",
-    "TM",
-    "W",
-]
-_SINGLE = dict(zip("abcdefghijklmnopqrstuvwxyz", ["A", "B", "K", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T", "U", "W", "W", "K", "Y", "Z"], strict=True))  # fmt: skip
+_ABJAD_PHONES = _words(
+    "ALIF B P T TH J CH H X D DH R Z J S SH S DAD T ZAH AIN GH F QAF K G L M N H WAW YA TM W"
+)
+_SINGLE = dict(
+    zip(
+        "abcdefghijklmnopqrstuvwxyz",
+        _words("A B K D E F G H I J K L M N O P Q R S T U W W K Y Z"),
+        strict=True,
+    )
+)
 
 # Pairs of sounds that transliterators and clerks exchange: cost in hundredths, every table.
 _NEAR = """
-B P 30|T TH 15|TH S 30|TH Z 60|J G 40|J Z 45|J CH 45|J Y 45|JIM G 15|JIM J 0|JIM Z 40|JIM CH 40
-CH SH 25|CH K 50|CH X 50|CH S 60|H X 25|H K 70|X K 35|X GH 40|D DH 10|DH Z 15|D Z 60|D T 40|DH TH 30
-DAD D 0|DAD Z 10|DAD DH 5|DAD ZAH 10|ZAH Z 0|ZAH DH 5|ZAH D 15|S Z 35|S SH 35|Z SH 60|G GH 15|GH Q 40
-GH QAF 30|G K 50|G Q 35|Q K 10|QAF Q 0|QAF K 5|QAF G 15|QAF GH 30|QAF X 60|F W 40|F P 50|B W 50|M N 50
-W U 20|W O 25|Y I 10|Y E 25|Y J 45|L R 70|HF H 0|HF A 20|HF E 25|HF TM 0|TM T 10|TM H 5|TM A 0|TM E 0
-A E 25|A I 45|A O 45|A U 45|E I 15|E O 50|E U 55|I O 60|I U 50|O U 10
-ALIF A 0|ALIF E 10|ALIF I 20|ALIF O 25|ALIF U 25|ALIF TM 5|ALIF HF 20|ALIF AIN 10|ALIF YA 35
-WAW W 0|WAW U 0|WAW O 0|WAW F 50|WAW A 50|WAW E 60|WAW B 60|YA Y 0|YA I 0|YA E 5|YA A 25|YA J 60
-AIN A 0|AIN E 5|AIN I 5|AIN O 5|AIN U 5|AIN Y 60|S K 70|Z T 60|TH F 60|HF ALIF 15|HF YA 40
+B P 30|T TH 15|TH S 30|TH Z 60|J G 40|J Z 45|J CH 45|J Y 45|JIM G 15
+JIM J 0|JIM Z 40|JIM CH 40|CH SH 25|CH K 50|CH X 50|CH S 60|H X 25|H K 70
+X K 35|X GH 40|D DH 10|DH Z 15|D Z 60|D T 40|DH TH 30|DAD D 0|DAD Z 10
+DAD DH 5|DAD ZAH 10|ZAH Z 0|ZAH DH 5|ZAH D 15|S Z 35|S SH 35|Z SH 60|G GH 15
+GH Q 40|GH QAF 30|G K 50|G Q 35|Q K 10|QAF Q 0|QAF K 5|QAF G 15|QAF GH 30
+QAF X 60|F W 40|F P 50|B W 50|M N 50|W U 20|W O 25|Y I 10|Y E 25
+Y J 45|L R 70|HF H 0|HF A 20|HF E 25|HF TM 0|TM T 10|TM H 5|TM A 0
+TM E 0|A E 25|A I 45|A O 45|A U 45|E I 15|E O 50|E U 55|I O 60
+I U 50|O U 10|ALIF A 0|ALIF E 10|ALIF I 20|ALIF O 25|ALIF U 25|ALIF TM 5|ALIF HF 20
+ALIF AIN 10|ALIF YA 35|WAW W 0|WAW U 0|WAW O 0|WAW F 50|WAW A 50|WAW E 60|WAW B 60
+YA Y 0|YA I 0|YA E 5|YA A 25|YA J 60|AIN A 0|AIN E 5|AIN I 5|AIN O 5
+AIN U 5|AIN Y 60|S K 70|Z T 60|TH F 60|HF ALIF 15|HF YA 40
 """
 
 # Cost of a phone that only one of the two spellings has: Latin-Latin, cross-script, script-script.

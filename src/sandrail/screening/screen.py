@@ -1,8 +1,8 @@
 """One party against the lists: candidates, evidence field by field, verdict.
 
 The name is worth what the fitted model says; every other attribute adds or takes away by
-:mod:`attributes`. The sum is compared with the threshold of the attribute pattern at hand, because a
-name alone must be held to more than a name with a date of birth.
+:mod:`attributes`. The sum is compared with the threshold of the attribute pattern at hand, because
+a name alone must be held to more than a name with a date of birth.
 """
 
 from __future__ import annotations

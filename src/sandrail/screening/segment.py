@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sandrail.screening.kernels import (
+from sandrail.screening.encoding import (
     BUCKET_BITS,
     CELLS_MAX,
     FEATURES,
@@ -21,6 +21,8 @@ from sandrail.screening.kernels import (
     Query,
     Scratch,
     Vocabulary,
+)
+from sandrail.screening.kernels import (
     keys_of_words,
     rank,
     search,

@@ -2,8 +2,8 @@
 
 A folder holds one file a version and ``versions.jsonl``, to which lines are only ever added::
 
-    {"source": "un", "version": "un/2026-03-01/66b3...", "file": "un/....xml", "at_us": ..., "state":
-     "in_force" | "waiting" | "confirmed", "entries": 1003, "by": "..."}
+    {"source": "un", "version": "un/2026-03-01/66b3...", "file": "un/....xml", "at_us": ...,
+     "state": "in_force" | "waiting" | "confirmed", "entries": 1003, "by": "..."}
 """
 
 from __future__ import annotations
@@ -211,10 +211,10 @@ def _shrank(before: ScreeningList, after: ScreeningList) -> bool:
 
 def _shrunk(before: ScreeningList, after: ScreeningList) -> ShrunkListError:
     return ShrunkListError(
-        f"The {after.source} list shrank from {len(before.entries)} to {len(after.entries)} entries.",
+        f"The {after.source} list shrank: {len(before.entries)} entries, now {len(after.entries)}.",
         why=f"A loss of more than {SHRINK_PERCENT_MAX} percent is more often a broken file than a "
         "delisting.",
-        fix=f"Look at sandrail lists diff {after.source}, then sandrail lists confirm {after.source}.",
+        fix=f"Read sandrail lists diff {after.source}; then sandrail lists confirm {after.source}.",
         before=len(before.entries),
         after=len(after.entries),
     )

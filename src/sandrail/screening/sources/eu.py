@@ -1,8 +1,8 @@
 """The consolidated financial sanctions list of the European Union (FSF), XML form 1.1.
 
-``export/@generationDate``; each ``sanctionEntity`` has ``subjectType/@classificationCode`` (``P`` or
-``E``), ``nameAlias`` with ``@wholeName`` and ``@strong``, ``birthdate``, ``citizenship``, ``address``
-and ``identification``.
+``export/@generationDate``; each ``sanctionEntity`` has ``subjectType/@classificationCode`` (``P``
+or ``E``), ``nameAlias`` with ``@wholeName`` and ``@strong``, ``birthdate``, ``citizenship``,
+``address`` and ``identification``.
 """
 
 from __future__ import annotations

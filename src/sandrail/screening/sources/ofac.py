@@ -42,8 +42,9 @@ _SCHEMES = (
     (re.compile(r"^(?:alt\. )?Legal Entity (?:Identifier )?Number ([A-Z0-9]{20})"), "lei"),
     (
         re.compile(
-            r"^(?:alt\. )?(?:National ID No\.|Identification Number|Cedula No\.|C\.U\.R\.P\.|R\.F\.C\."
-            r"|Tax ID No\.|Registration (?:Number|ID)|Company Number|SSN|C\.R\. No\.) ([\w./-]{5,30})"
+            r"^(?:alt\. )?(?:National ID No\.|Identification Number|Cedula No\.|C\.U\.R\.P\."
+            r"|R\.F\.C\.|Tax ID No\.|Registration (?:Number|ID)|Company Number|SSN|C\.R\. No\.)"
+            r" ([\w./-]{5,30})"
         ),
         "other",
     ),

@@ -200,7 +200,8 @@ def load_firm_csv(
 ) -> ScreeningList:
     """Read a firm's own list: ``name`` and optional columns, several values parted by ``;``.
 
-    Columns: ``id, name, kind, aliases, father_name, dob, country, cnic, passport, lei, wallet, reason``.
+    Columns: ``id, name, kind, aliases, father_name, dob, country, cnic, passport, lei, wallet,
+    reason``.
     """
     data = file_bytes(source, what="firm's list")
     entries: dict[str, ListEntry] = {}

@@ -191,10 +191,16 @@ def test_places_that_hold_no_journal(tmp_path: Path) -> None:
     text.write_text("This is no database at all. " * 500)
     with pytest.raises(LocationError, match="no journal at"):
         Journal.open(tmp_path / "absent.db")
+    untouched = other.read_bytes()
     with pytest.raises(LocationError, match="application id"):
         Journal.open(other)
-    with pytest.raises(StoreFault, match="not a database"):
+    with pytest.raises(LocationError, match="already holds"):
+        Journal.create(other, name="t")
+    assert other.read_bytes() == untouched
+    with pytest.raises(LocationError, match="not an SQLite database"):
         Journal.open(text)
+    with pytest.raises(StoreFault, match="not a database"):
+        Journal.create(text, name="t")
     with pytest.raises(LocationError, match="folder"):
         Journal.create(tmp_path / "no" / "such" / "j.db", name="t")
     with pytest.raises(LocationError, match="names no store"):
@@ -203,6 +209,15 @@ def test_places_that_hold_no_journal(tmp_path: Path) -> None:
     with pytest.raises(LocationError, match="already holds"):
         Journal.create(tmp_path / "j.db", name="t")
     Journal.open(tmp_path / "j.db").close()
+
+
+def test_a_closed_journal_says_so(path: Path) -> None:
+    journal = filled(Journal.create(path, name="t"), 2)
+    journal.close()
+    journal.close()
+    for act in (lambda: list(journal.facts()), lambda: journal.commit([draft(2)])):
+        with pytest.raises(StoreFault, match="closed"):
+            act()
 
 
 def test_threads_take_turns(path: Path) -> None:

@@ -89,14 +89,14 @@ def fields(_: Path) -> None:
 FAULTS = [
     Fault(
         "acknowledged before the fsync",
-        SqliteStore, "_connect",
+        SqliteStore, "_make_durable",
         'self._set("synchronous = FULL")',
         'self._rows = _claim_full(self, self._set("synchronous = OFF"))',
         power_cuts,
     ),
     Fault(
         "one fsync per checkpoint instead of one per commit",
-        SqliteStore, "_connect",
+        SqliteStore, "_make_durable",
         'self._set("synchronous = FULL")',
         'self._rows = _claim_full(self, self._set("synchronous = NORMAL"))',
         power_cuts,
@@ -117,7 +117,7 @@ FAULTS = [
         "the log trusted after a failed sync",
         SqliteStore, "open",
         "driver.rewrite_log(str(path))", "pass",
-        worlds,
+        lambda path: test_simulator.test_a_log_that_only_seems_written_is_written_again(),
     ),
     Fault(
         "writing goes on after a failed write",
@@ -291,7 +291,7 @@ def test_a_planted_fault_is_found(fault: Fault, tmp_path: Path) -> None:
     for folder in ("sound", "planted"):
         os.mkdir(tmp_path / folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(SqliteStore._connect.__globals__, "_claim_full", _claim_full)
+        patch.setitem(SqliteStore._make_durable.__globals__, "_claim_full", _claim_full)
         if fault.killer not in (worlds, power_cuts, fields):
             fault.killer(tmp_path / "sound")
         plant(patch, fault.owner, fault.function, old=fault.old, new=fault.new)

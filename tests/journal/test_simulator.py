@@ -83,6 +83,30 @@ def test_a_failed_sync_at_every_operation_loses_nothing(keep: str) -> None:
     assert failed >= 10
 
 
+def test_a_log_that_only_seems_written_is_written_again() -> None:
+    """A sync fails, its process dies, the next one sees the pages: they must reach the disk."""
+    world = World(0, Random(5), FaultPlan(keep="none"))
+    journal = world.reopen()
+    assert journal is not None
+    world.commit(journal, count=2)
+    world.disk.plan.sync_error_rate = 1.0
+    with pytest.MonkeyPatch.context() as dying:
+        dying.setattr(World, "fail", lambda self: None)
+        world.commit(journal, count=2)
+    world.disk.plan.sync_error_rate = 0.0
+    world.journal = None  # the process died without closing
+    dead, journal = journal, world.reopen()
+    dead.close()  # touches no disk any more
+    assert journal is not None
+    assert journal.head.seq == 3, "the log shows what was never synced"
+    world.commit(journal, count=2)
+    world.cut_power()
+    journal = world.reopen()
+    assert journal is not None
+    assert journal.head.seq == 5
+    world.end()
+
+
 def test_a_violation_names_its_seed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(World, "step", lambda self: self.look(self.reopen()))
     monkeypatch.setattr(World, "compare", _raise)

@@ -323,6 +323,9 @@ def driver_for(disk: Disk) -> Driver:
         flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
         return apsw.Connection(path, flags=flags, vfs=session.vfs_name)
 
+    def read_start(path: str, size: int) -> bytes:
+        return disk.read(disk.files.setdefault(path, File()), size, 0)
+
     def rewrite_log(path: str) -> None:
         file = disk.files.get(path + LOG_SUFFIX)
         if file is not None and file.seen:
@@ -331,6 +334,7 @@ def driver_for(disk: Disk) -> Driver:
 
     return Driver(
         connect=connect,
+        read_start=read_start,
         rewrite_log=rewrite_log,
         errors=(apsw.Error, UnicodeDecodeError),
         shares_file=False,

@@ -39,6 +39,13 @@ class WriterLock:
             holder = os.pread(self._fd, _HOLDER_BYTES_MAX, 0)
             os.close(self._fd)
             raise self._taken(holder) from error
+        except OSError as error:
+            os.close(self._fd)
+            raise StoreFault(
+                f"The lock file {self._path} cannot be locked.",
+                why=f"{error.strerror}.",
+                fix="Put the journal on a local disk.",
+            ) from error
         os.ftruncate(self._fd, 0)
         os.pwrite(self._fd, canonical_bytes(_holder(since_us)), 0)
 

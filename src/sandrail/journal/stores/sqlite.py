@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ _TABLES = (
 _INSERT = "INSERT INTO fact VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _HEAD = "SELECT seq, hash FROM fact ORDER BY seq DESC LIMIT 1"
 _COLUMNS = "seq, kind, at_us, actor, payload, payload_hash, prev_hash, hash"
+_SQLITE_MAGIC = b"SQLite format 3\0"
+_HEADER_BYTES, _VERSION_AT, _APPLICATION_AT = 100, 60, 68
 _INT64_MAX = 2**63 - 1
 
 
@@ -65,12 +68,14 @@ class Driver:
 
     Attributes:
         connect: opens (path, may write).
+        read_start: returns the first bytes of a file, or fewer when it is shorter.
         rewrite_log: writes the visible bytes of a path's log in place once more and syncs them.
         errors: what the binding raises when SQLite or the disk fails.
         shares_file: whether several connections may be open on one file.
     """
 
     connect: Callable[[str, bool], Any]
+    read_start: Callable[[str, int], bytes]
     rewrite_log: Callable[[str], None]
     errors: tuple[type[Exception], ...]
     shares_file: bool = True
@@ -79,6 +84,11 @@ class Driver:
 def _connect(path: str, writes: bool) -> sqlite3.Connection:
     uri = Path(path).resolve().as_uri() + ("?mode=rwc" if writes else "?mode=ro")
     return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+
+
+def _read_start(path: str, size: int) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(size)
 
 
 def _rewrite_log(path: str) -> None:
@@ -103,6 +113,7 @@ def _rewrite_log(path: str) -> None:
 
 STDLIB = Driver(
     connect=_connect,
+    read_start=_read_start,
     rewrite_log=_rewrite_log,
     errors=(sqlite3.Error, OSError),
 )
@@ -140,6 +151,8 @@ class SqliteStore:
                     why="A new journal starts in a new file.",
                     fix="Open it with Journal.open, or choose another path.",
                 )
+            store._sign()
+            store._make_durable()
             store._write_tables(name, now_us)
             store._connect_reader()
         return store
@@ -156,12 +169,15 @@ class SqliteStore:
             )
         store = cls(path, driver, None if read_only else cls._take_place(path, driver, now_us))
         with _closing_on_error(store):
+            store._require_signed()
             if not read_only:
                 with store._faults("have its log rewritten"):
                     driver.rewrite_log(str(path))
             store._connect(writes=not read_only)
-            store._read_identity()
-            store._connect_reader()
+            store._read_name()
+            if not read_only:
+                store._make_durable()
+                store._connect_reader()
         return store
 
     @staticmethod
@@ -220,7 +236,7 @@ class SqliteStore:
         page: list[Fact] = []
         size = 0
         with self._faults("read its facts"):
-            cursor = self._connections[-1].execute(sql, bindings)
+            cursor = self._reader.execute(sql, bindings)
             for row in cursor:
                 fact = Fact(*row)
                 page.append(fact)
@@ -276,9 +292,10 @@ class SqliteStore:
             self._set(f"busy_timeout = {BUSY_MS}")
             if not self._driver.shares_file:
                 self._set("locking_mode = EXCLUSIVE")
-            if not writes:
-                return
-            self._set(f"page_size = {PAGE_BYTES}")
+
+    def _make_durable(self) -> None:
+        """Ask for one sync per commit, and check that it was granted."""
+        with self._faults("be made durable"):
             self._set(f"cache_size = -{CACHE_KIB}")
             self._set("journal_mode = WAL")
             self._set("synchronous = FULL")
@@ -298,16 +315,23 @@ class SqliteStore:
             )
 
     def _connect_reader(self) -> None:
-        if self._driver.shares_file and self._lock is not None:
-            with self._faults("be opened a second time, for reading"):
-                self._connections.append(self._driver.connect(str(self._path), False))
-                self._set(f"busy_timeout = {BUSY_MS}")
+        if self._driver.shares_file:
+            self._connect(writes=False)
+
+    @property
+    def _reader(self) -> Any:
+        if self._closed:
+            raise StoreFault(
+                f"The journal {self._path} is closed.",
+                fix="Open it again.",
+            )
+        return self._connections[-1]
 
     def _set(self, pragma: str) -> None:
-        self._connections[-1].execute(f"PRAGMA {pragma}").fetchall()
+        self._reader.execute(f"PRAGMA {pragma}").fetchall()
 
     def _rows(self, sql: str, bindings: tuple[object, ...] = ()) -> list[Any]:
-        return list(self._connections[-1].execute(sql, bindings).fetchall())
+        return list(self._reader.execute(sql, bindings).fetchall())
 
     def _write_tables(self, name: str, now_us: int) -> None:
         identity = (("name", name), ("created_us", str(now_us)))
@@ -317,31 +341,49 @@ class SqliteStore:
             for table in _TABLES:
                 writer.execute(table)
             writer.executemany("INSERT INTO journal VALUES (?, ?)", identity)
-            writer.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            writer.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
             writer.execute("COMMIT")
         self.name = name
 
-    def _read_identity(self) -> None:
+    def _sign(self) -> None:
+        """Write into the file's first bytes, before there is a log, that it is a journal."""
+        with self._faults("be set up"):
+            self._set(f"page_size = {PAGE_BYTES}")
+            self._set(f"application_id = {APPLICATION_ID}")
+            self._set(f"user_version = {FORMAT_VERSION}")
+
+    def _require_signed(self) -> None:
+        """Look at the first bytes only: a file that is not ours is not touched."""
         with self._faults("be read"):
-            application = self._rows("PRAGMA application_id")[0][0]
-            version = self._rows("PRAGMA user_version")[0][0]
-            if (application, version) == (APPLICATION_ID, FORMAT_VERSION):
-                names = self._rows("SELECT value FROM journal WHERE key = 'name'")
-                if len(names) == 1 and isinstance(names[0][0], str):
-                    self.name = names[0][0]
-                    return
-                raise StoreFault(
-                    f"The journal {self._path} has lost its name.",
-                    why="The file is damaged.",
-                    fix="Restore it from a backup.",
-                )
-        raise LocationError(
-            f"{self._path} is not a journal that this version reads.",
-            why=f"Its application id is {application:#x} and its format {version}; expected"
-            f" {APPLICATION_ID:#x} and {FORMAT_VERSION}.",
-            fix="Check the path, or use the version of Sandrail that wrote it.",
-        )
+            start = self._driver.read_start(str(self._path), _HEADER_BYTES)
+        if len(start) < _HEADER_BYTES or not start.startswith(_SQLITE_MAGIC):
+            raise LocationError(
+                f"{self._path} is not a journal.",
+                why="It is not an SQLite database.",
+                fix="Check the path.",
+            )
+        (version,) = struct.unpack_from(">I", start, _VERSION_AT)
+        (application,) = struct.unpack_from(">I", start, _APPLICATION_AT)
+        if (application, version) != (APPLICATION_ID, FORMAT_VERSION):
+            raise LocationError(
+                f"{self._path} is not a journal that this version reads.",
+                why=f"Its application id is {application:#x} and its format {version}; expected"
+                f" {APPLICATION_ID:#x} and {FORMAT_VERSION}.",
+                fix="Check the path, or use the version of Sandrail that wrote it.",
+            )
+
+    def _read_name(self) -> None:
+        with self._faults("be read"):
+            tables = self._rows("SELECT count(*) FROM sqlite_schema WHERE name = 'journal'")
+            names = (
+                self._rows("SELECT value FROM journal WHERE key = 'name'") if tables[0][0] else []
+            )
+        if len(names) != 1 or not isinstance(names[0][0], str):
+            raise LocationError(
+                f"{self._path} holds no whole journal.",
+                why="It was never finished, or the file is damaged.",
+                fix="Create it again, or restore it from a backup.",
+            )
+        self.name = names[0][0]
 
     def _require_place(self, writer: Any, facts: Sequence[Fact]) -> None:
         """Inside the transaction: the head on disk must be the one these facts chain to."""

@@ -12,6 +12,7 @@ from sandrail.casework import (
     JourneyError,
     Played,
     State,
+    doors,
     load_application,
     load_journey,
     play,
@@ -79,6 +80,11 @@ def test_an_international_exchange_gets_its_instruments_in_order(pack: Pack) -> 
     assert licence.consultations
     assert all(it.silent and it.answer is None for it in licence.consultations)
     noc = next(it for it in result.book.docket.cases.values() if it.kind is InstrumentKind.NOC)
+    for name in ("eoi", "noc"):
+        instrument = result.book.docket.instrument(result.names[name])
+        assert not instrument.operates
+        open_ = doors(instrument, instrument.permission.valid_from_us)
+        assert not open_.onboarding and not open_.transfers, "it permits to prepare, not to operate"
     clocks = service_levels(result.book.docket, pack, at_us=noc.last_us).clocks
     assert "noc_decision" in {it.id for it in clocks}
 

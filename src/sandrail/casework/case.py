@@ -238,7 +238,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """What the regulator issued, and everything done under it."""
+    """What the regulator issued, and everything done under it.
+
+    Attributes:
+        permission: what the gate enforces, as of now.
+        onboarding_to_us: first instant at which no new customer is taken.
+        operates: customers may be served under it; a certificate only permits to prepare.
+        suspended_from: the state it goes back to when it is resumed.
+    """
 
     id: str
     kind: InstrumentKind
@@ -248,6 +255,7 @@ class Instrument:
     permission: Permission
     history: tuple[Entry, ...]
     onboarding_to_us: int
+    operates: bool = True
     exam_passed: bool = False
     drill_passed: bool = False
     onboarding_stopped: bool = False

@@ -18,7 +18,7 @@ from sandrail.casework.permissions import require
 from sandrail.casework.public_id import instrument_id
 from sandrail.casework.readiness import require_committee, require_evaluated, require_gates
 from sandrail.casework.timers import onboarding_end, require_in_time
-from sandrail.rulebook import Condition, Permission, effective_rules
+from sandrail.rulebook import Condition, Pack, Permission, effective_rules
 from sandrail.world import DAY_US, date_of, iso, start_of_day
 
 __all__ = ["Deciding", "Outcome", "Terms"]
@@ -165,6 +165,7 @@ class Deciding(Desk):
                 "application": case.id,
                 "permission": permission.as_plain(),
                 "onboarding_to_us": onboarding_end(self.pack, permission.valid_to_us),
+                "operates": _operates(self.pack, case.kind),
             },
         )
         self._record([issued, created])
@@ -249,6 +250,12 @@ class Deciding(Desk):
                 fix="Decide about the application first.",
             )
         return self.docket.instrument(case.instrument_id)
+
+
+def _operates(pack: Pack, kind: InstrumentKind) -> bool:
+    """Tell whether customers may be served under an instrument, by the pack."""
+    known = [it.operates for it in pack.instruments if it.id == kind.value]
+    return known[0] if known else kind not in {InstrumentKind.EOI, InstrumentKind.NOC}
 
 
 def _first_state(kind: InstrumentKind) -> State:

@@ -323,6 +323,7 @@ def _created(entry: Entry) -> Instrument:
         permission=permission,
         history=(entry,),
         onboarding_to_us=number(entry.data["onboarding_to_us"]),
+        operates=bool(entry.data["operates"]),
     )
 
 

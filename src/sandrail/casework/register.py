@@ -320,7 +320,7 @@ def _entry(instrument: Instrument, firm: Firm, pack: Pack, *, at_us: int) -> Reg
                 ("transfers", open_.transfers),
                 ("redemptions", open_.redemptions),
             )
-            if is_open
+            if is_open and instrument.operates
         ),
         history=tuple(
             (

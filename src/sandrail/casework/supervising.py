@@ -28,12 +28,13 @@ def doors(instrument: Instrument, at_us: int) -> Doors:
     runs = permission.valid_from_us <= at_us < permission.valid_to_us
     return Doors(
         onboarding=(
-            by_state.onboarding
+            instrument.operates
+            and by_state.onboarding
             and runs
             and not instrument.onboarding_stopped
             and at_us < instrument.onboarding_to_us
         ),
-        transfers=by_state.transfers and runs,
+        transfers=instrument.operates and by_state.transfers and runs,
     )
 
 

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from sandrail.rulebook import GUARDRAILS, Bound, Outcome, Status, load_cases, load_pack, parse_pack
+from sandrail.rulebook import (
+    GUARDRAILS,
+    Bound,
+    Outcome,
+    Status,
+    find_packs,
+    load_cases,
+    load_pack,
+    parse_pack,
+)
 from sandrail.rulebook.errors import DEFECTS
 from sandrail.rulebook.units import UNITS
 from sandrail.rulebook.vocabulary import FirmAction, SourceKind
@@ -69,3 +78,9 @@ def test_rations_and_guards_stand_in_their_columns() -> None:
 
 def test_the_pack_shown_first_is_the_one_in_the_box() -> None:
     assert load_pack("pakistan").in_force(load_pack("pakistan").published)
+
+
+def test_the_list_of_packs_is_complete() -> None:
+    readme = (DOCS.parent / "packs" / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `([a-z]+)` \|", readme, re.MULTILINE)
+    assert sorted(listed) == sorted(find_packs())

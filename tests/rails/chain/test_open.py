@@ -55,6 +55,20 @@ def test_an_amount_changed_in_the_log_changes_the_digest() -> None:
     assert replay(forged).head().digest != digest
 
 
+def test_a_refused_amount_changed_in_the_log_changes_the_digest_too() -> None:
+    token = make_token("auto")
+    token.mint(ALICE, 2_000_000, ref=ref(1))
+    head = token.chain.seal(GENESIS_US + HOUR_US)
+    forged = [*token.chain.records()]
+    call = parse_record(forged[-2])
+    assert isinstance(call, Call) and not token.chain.receipt(call.ref).ok
+    more = call.data[:67] + b"\xff" + call.data[68:]
+    forged[-2] = pack_call(call._replace(data=more))
+    again = replay(forged)
+    assert again.receipt(call.ref).reason == token.chain.receipt(call.ref).reason
+    assert again.head().digest != head.digest
+
+
 def test_an_instant_changed_in_the_log_changes_the_digest() -> None:
     records, digest = a_log()
     seals = [n for n, data in enumerate(records) if data[:1] == b"\x03"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandrail.rails.chain import Address, Call, CallLogError, Log, Receipt
+from sandrail.rails.chain import Address, BlockHeader, Call, CallLogError, Log, Receipt
 from sandrail.rails.chain.records import (
     Deploy,
     Genesis,
@@ -115,16 +117,20 @@ def test_a_log_of_something_else_is_refused() -> None:
 
 
 def test_a_block_digest_depends_on_every_part() -> None:
-    prev = bytes(32)
-    digests = {
-        block_digest(prev, number=1, timestamp_us=2, receipts=[b"a", b"b"]),
-        block_digest(prev, number=2, timestamp_us=2, receipts=[b"a", b"b"]),
-        block_digest(prev, number=1, timestamp_us=3, receipts=[b"a", b"b"]),
-        block_digest(prev, number=1, timestamp_us=2, receipts=[b"b", b"a"]),
-        block_digest(prev, number=1, timestamp_us=2, receipts=[b"ab"]),
-        block_digest(b"\x01" + bytes(31), number=1, timestamp_us=2, receipts=[b"a", b"b"]),
-    }
-    assert len(digests) == 6
+    head = BlockHeader(3, 5, 0, bytes(32), bytes(32))
+    usual = {"timestamp_us": 7, "records": [b"c", b"d"], "receipts": [b"a", b"b"]}
+    changes: list[dict[str, object]] = [
+        {},
+        {"timestamp_us": 8},
+        {"records": [b"d", b"c"]},
+        {"records": [b"cd"]},
+        {"receipts": [b"b", b"a"]},
+        {"receipts": [b"ab"]},
+    ]
+    digests = {block_digest(head, **{**usual, **change}) for change in changes}  # type: ignore[arg-type]
+    digests.add(block_digest(replace(head, digest=b"\x01" * 32), **usual))  # type: ignore[arg-type]
+    digests.add(block_digest(replace(head, number=4), **usual))  # type: ignore[arg-type]
+    assert len(digests) == len(changes) + 2
 
 
 def test_a_receipt_is_packed_without_its_gas_and_place() -> None:

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 
 from sandrail.rails.chain.abi import Function
 from sandrail.rails.chain.artifact import Artifact
@@ -68,7 +69,8 @@ class EmbeddedChain:
         self._places: dict[int, tuple[int, int]] = {}
         first = genesis_digest(name, genesis_us)
         self._headers = [BlockHeader(0, genesis_us, 0, bytes(32), first)]
-        self._block_starts = [0, 0]
+        self._block_starts = [0, 0]  # number of the first receipt of each block, the open one last
+        self._block_record = 1  # position of the open block's first record
         self._executing = False
         engine.open_block(1, genesis_us // SECOND_US)
 
@@ -145,6 +147,7 @@ class EmbeddedChain:
         self._headers.append(header)
         self._block_starts.append(len(self._receipts))
         self._records.append(pack_seal(timestamp_us))
+        self._block_record = len(self._records)
         self._now_us = timestamp_us
         self._engine.open_block(number + 1, timestamp_us // SECOND_US)
         return header
@@ -175,9 +178,9 @@ class EmbeddedChain:
     def open_digest(self) -> bytes:
         """Return the digest that the open block would have if it were sealed now."""
         return block_digest(
-            self._headers[-1].digest,
-            number=len(self._headers),
+            self._headers[-1],
             timestamp_us=self._now_us,
+            records=self._records[self._block_record :],
             receipts=self._receipts[self._block_starts[-1] :],
         )
 
@@ -195,10 +198,8 @@ class EmbeddedChain:
     def fork(self) -> EmbeddedChain:
         """Return an independent chain that continues from here."""
         self._check_whole()
-        twin = EmbeddedChain(
-            self._name, self._engine.copy(), genesis_us=self._headers[0].timestamp_us
-        )
-        twin._now_us = self._now_us
+        twin = copy(self)
+        twin._engine = self._engine.copy()
         twin._contracts = dict(self._contracts)
         twin._nonces = dict(self._nonces)
         twin._records = list(self._records)
@@ -207,7 +208,6 @@ class EmbeddedChain:
         twin._places = dict(self._places)
         twin._headers = list(self._headers)
         twin._block_starts = list(self._block_starts)
-        twin._engine.open_block(self._headers[-1].number + 1, self._now_us // SECOND_US)
         return twin
 
     def replay(self, record: Genesis | Deploy | Seal) -> None:

@@ -83,7 +83,7 @@ class Engine(Protocol):
         ...
 
     def copy(self) -> Engine:
-        """Return an independent engine in the same state."""
+        """Return an independent engine in the same state, at the same block and time."""
         ...
 
 

@@ -82,7 +82,7 @@ class BlockHeader:
         timestamp_us: the instant its calls saw, in microseconds (the EVM sees whole seconds).
         receipts: how many it holds.
         prev_digest: digest of the block before.
-        digest: SHA-256 over the above and over every receipt without its gas.
+        digest: SHA-256 over the above, every call as asked, and every receipt without its gas.
     """
 
     number: int

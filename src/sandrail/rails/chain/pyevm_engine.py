@@ -96,7 +96,9 @@ class PyEvmEngine:
 
     def copy(self) -> Engine:
         """Return an independent engine in the same state."""
-        return PyEvmEngine(self._accounts.copy())
+        twin = PyEvmEngine(self._accounts.copy())
+        twin._state.execution_context = self._state.execution_context
+        return twin
 
     def _message(self, sender: Address, contract: Contract, data: bytes) -> Any:
         code = self._accounts.code[contract.address]

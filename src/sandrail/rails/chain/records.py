@@ -13,6 +13,7 @@ kind  name     body
 
 A packed log is ``sandrail/calls/1`` and a line feed, then each record behind its length (u4).
 A receipt is packed without its gas, its block and its position: the digest of the block says those.
+The digest of a block commits to what was asked and to what became of it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from dataclasses import dataclass
 
 from sandrail.rails.chain.errors import CallLogError
 from sandrail.rails.chain.limits import ADDRESS_BYTES, RECORD_BYTES_MAX, RECORDS_MAX, REF_BYTES
-from sandrail.rails.chain.port import Address, Call, Log, Receipt
+from sandrail.rails.chain.port import Address, BlockHeader, Call, Log, Receipt
 
 __all__ = [
     "Deploy",
@@ -206,11 +207,21 @@ def genesis_digest(name: str, timestamp_us: int) -> bytes:
 
 
 def block_digest(
-    prev_digest: bytes, *, number: int, timestamp_us: int, receipts: Sequence[bytes]
+    head: BlockHeader, *, timestamp_us: int, records: Sequence[bytes], receipts: Sequence[bytes]
 ) -> bytes:
-    """Return the digest of a block over its packed receipts."""
-    head = prev_digest + _U8.pack(number) + _U8.pack(timestamp_us) + _U4.pack(len(receipts))
-    return hashlib.sha256(b"sandrail/block/1\n" + head + b"".join(receipts)).digest()
+    """Return the digest of the block that follows ``head``.
+
+    Args:
+        head: the sealed block before.
+        timestamp_us: instant of the block.
+        records: its deployments and calls, as the call log holds them.
+        receipts: what became of them, packed.
+    """
+    place = head.digest + _U8.pack(head.number + 1) + _U8.pack(timestamp_us)
+    asked = hashlib.sha256(pack_records(records)).digest()
+    became = hashlib.sha256(b"".join(receipts)).digest()
+    count = _U4.pack(len(receipts))
+    return hashlib.sha256(b"sandrail/block/1\n" + place + count + asked + became).digest()
 
 
 def _bad_log(why: str) -> CallLogError:

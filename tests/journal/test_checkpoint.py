@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sandrail.journal import (
     Checkpoint,
@@ -10,6 +11,7 @@ from sandrail.journal import (
     sign_checkpoint,
     verify_checkpoint,
 )
+from sandrail.journal import checkpoint as checkpoint
 
 ORIGIN = "regulator.example/sandbox/art-1"
 KEEPER = SigningKey(ORIGIN, bytes(range(32)))
@@ -26,9 +28,18 @@ def test_a_checkpoint_reads_as_its_public_format_says() -> None:
 
 
 def test_a_published_example_of_the_format_is_read() -> None:
-    """From the documentation of another implementation of signed notes, a key and its id."""
+    """A note that another implementation publishes as its example: same ids, same signed bytes."""
     text = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
-    assert str(VerifyingKey.parse(text)) == text
+    line = (
+        "\u2014 example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYj"
+        "OBH3mFXmRKuwHjG1Yu72IneyaQM="
+    )
+    key = VerifyingKey.parse(text)
+    assert str(key) == text
+    name, data = checkpoint._read_signature(line)
+    assert (name, data[:4]) == (key.name, key.key_id)
+    public = Ed25519PublicKey.from_public_bytes(key.public)
+    public.verify(data[4:], b"This is an example message.\n")
 
 
 def test_signed_is_verified_by_any_trusted_key() -> None:

@@ -159,3 +159,11 @@ def test_an_empty_frame_and_no_meta() -> None:
     assert (dict(frame.columns), dict(frame.meta), frame.rows) == ({}, {}, 0)
     assert is_frame(encode_frame({}))
     assert not is_frame(b"{}")
+
+
+def test_a_frame_is_read_from_a_part_of_a_larger_buffer_and_stays_read_only() -> None:
+    data = encode_frame(sample(), {"key": "k1"})
+    buffer = bytearray(bytes(16) + data)
+    frame = decode_frame(memoryview(buffer)[16:])  # type: ignore[arg-type]
+    assert_same(sample(), frame.columns)
+    assert not any(column.flags.writeable for column in frame.columns.values())

@@ -220,6 +220,24 @@ def test_a_closed_journal_says_so(path: Path) -> None:
             act()
 
 
+def test_a_forked_child_may_not_write_beside_its_parent(path: Path) -> None:
+    code = (
+        "import os, sys; from sandrail.journal import Draft, Journal, WriterError\n"
+        "journal = Journal.create(sys.argv[1], name='t')\n"
+        "if os.fork() == 0:\n"
+        "    try: journal.commit([Draft('a.b', 0, 'child', b'')])\n"
+        "    except WriterError as error: print(error.why)\n"
+        "    sys.stdout.flush(); os._exit(0)\n"
+        "os.wait(); journal.commit([Draft('a.b', 0, 'parent', b'')]); journal.close()\n"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
+    )
+    assert "forked child" in out.stdout
+    with Journal.open(path) as journal:
+        assert [fact.actor for fact in journal.facts()] == ["parent"]
+
+
 def test_threads_take_turns(path: Path) -> None:
     with Journal.create(path, name="t") as journal:
         threads = [

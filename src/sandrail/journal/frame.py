@@ -74,10 +74,7 @@ class _Column:
     dtype: np.dtype[Any]
     width: int
     table_no: int
-
-    @property
-    def row_bytes(self) -> int:
-        return self.dtype.itemsize * (self.width or 1)
+    row_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +184,7 @@ def decode_frame(data: bytes) -> Frame:
     if max(counts, default=0) > ROWS_MAX:
         raise _malformed(f"a table claims {max(counts)} rows, more than {ROWS_MAX}")
     columns: dict[str, Array] = {}
+    frozen = type(data) is bytes
     for column in plan.columns:
         rows = counts[column.table_no]
         at, end = end, end + rows * column.row_bytes
@@ -196,7 +194,8 @@ def decode_frame(data: bytes) -> Frame:
         if padded != end and data[end:padded] != _PADS[padded - end]:
             raise _malformed(f"the filling after the column {column.name} is not zero")
         array = np.frombuffer(data, column.dtype, rows * (column.width or 1), at)
-        array.flags.writeable = False
+        if not frozen:
+            array.flags.writeable = False
         columns[column.name] = array.reshape(rows, column.width) if column.width else array
         end = padded
     if end != len(data):
@@ -281,7 +280,8 @@ def _build_plan(entries: object, schema: bytes) -> _Plan:
             raise _malformed(f"the column {name!r} is named twice")
         table = name.partition(".")[0] if "." in name else MAIN_TABLE
         table_no = tables.setdefault(table, len(tables))
-        columns[name] = _Column(name, dtype, width, table_no)
+        row_bytes = dtype.itemsize * (width or 1)
+        columns[name] = _Column(name, dtype, width, table_no, row_bytes)
     if len(schema) > HEADER_BYTES_MAX:
         raise _too_long("schema", len(schema))
     return _Plan(

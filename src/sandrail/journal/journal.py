@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from sandrail.journal.errors import ChainError, DraftError, ReadOnlyError, SnapshotError
+from sandrail.journal.errors import (
+    ChainError,
+    DraftError,
+    ReadOnlyError,
+    SnapshotError,
+    WriterError,
+)
 from sandrail.journal.fact import (
     EMPTY_SEQ,
     Draft,
@@ -45,6 +52,7 @@ class Journal:
         self._store = store
         self._read_only = read_only
         self._commit_turn = threading.Lock()
+        self._process = os.getpid()
         self.name = store.name
         self.genesis = Head(EMPTY_SEQ, genesis_hash(store.name))
         self._head = verify_chain(store.read(0), self.genesis) if verify else store.head()
@@ -136,9 +144,10 @@ class Journal:
                 acknowledged may or may not be recorded: open the journal again to see.
         """
         self._require_writable()
-        _check_commit(drafts)
+        batch = tuple(drafts)
+        _check_commit(batch)
         with self._commit_turn:
-            return self._append(drafts, ())
+            return self._append(batch, ())
 
     def redact(self, seq: int, *, at_us: int, actor: str, reason: str) -> Fact:
         """Remove the payload of one fact by recording who did so and why; the chain still holds.
@@ -250,6 +259,12 @@ class Journal:
             raise ReadOnlyError(
                 f"The journal {self.name} was opened for reading only.",
                 fix="Open it for writing; there is one writer at a time.",
+            )
+        if self._process != os.getpid():
+            raise WriterError(
+                f"The journal {self.name} was opened by process {self._process}, not by this one.",
+                why="A forked child shares its parent's files and would write beside it.",
+                fix="Open the journal in the process that writes, after forking.",
             )
 
 

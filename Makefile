@@ -21,6 +21,7 @@ check: .venv/dev         ## format, lint, types, layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tests.architecture --check
+	$(BIN)/python -m tests.reference --check
 
 format: .venv/dev        ## let the tools tidy up
 	$(BIN)/ruff format src tests bench
@@ -34,6 +35,7 @@ bench: .venv/dev         ## every benchmark, quick form
 
 docs: .venv/dev          ## redraw what is generated from code
 	$(BIN)/python -m tests.architecture --write
+	$(BIN)/python -m tests.reference --write
 
 lock: $(UV)              ## recompute the hash-pinned requirements
 	$(COMPILE) -o requirements/run.txt

@@ -1,9 +1,9 @@
 """Reports and bundles: what a decision rests on, and how anybody verifies it without us."""
 
-from sandrail.evidence.bundle import write_bundle
+from sandrail.evidence.bundle import SLICE, write_bundle
 from sandrail.evidence.dossier import Dossier, read_dossier
 from sandrail.evidence.errors import BundleError, BundleFault, DossierError, PdfMissing
-from sandrail.evidence.report import render_report, report_hash
+from sandrail.evidence.report import render_report, report_hash, write_pdf
 from sandrail.evidence.verification import (
     CHECKS,
     Check,
@@ -15,6 +15,7 @@ from sandrail.evidence.verification import (
 
 __all__ = [
     "CHECKS",
+    "SLICE",
     "BundleError",
     "BundleFault",
     "Check",
@@ -29,4 +30,5 @@ __all__ = [
     "report_hash",
     "verify_bundle",
     "write_bundle",
+    "write_pdf",
 ]

@@ -17,7 +17,7 @@ from sandrail.rulebook import effective_rules
 from sandrail.transfers import KIND_BATCH, decode_batch
 from sandrail.world import DAY_US
 
-__all__ = ["recomputed"]
+__all__ = ["Uses", "recomputed", "uses_of"]
 
 WHOLE_BP = 10_000
 
@@ -31,8 +31,8 @@ def recomputed(dossier: Dossier) -> dict[str, int | None]:
     rows = dossier.asked.of(Origin.CUSTOMER)
     days = dossier.days
     coverage = [close.coverage_bp for close in days if close.coverage_bp is not None]
-    walk = _walked(dossier.facts)
-    paid, accepted = len(walk.paid), len(walk.holds)
+    uses = uses_of(dossier)
+    paid, accepted = uses.paid, uses.redemptions
     unbacked = dossier.asked.of(Origin.UNBACKED)
     repeated = len(dossier.asked.of(Origin.REPEATED).seq)
     found: dict[str, int | None] = {
@@ -41,7 +41,7 @@ def recomputed(dossier: Dossier) -> dict[str, int | None]:
         ),
         "reserve_coverage_bp_min": min(coverage, default=None),
         "reconciliation_breaks": sum(len(close.breaks) for close in days) if days else None,
-        "limit_overshoot_minor_max": _overshoot(dossier, rows, peak=walk.peak),
+        "limit_overshoot_minor_max": _overshoot(dossier, uses),
         "transfers_posted": int(rows.accepted.sum()),
         "customers_onboarded": days[-1].customers if days else 0,
         "redemptions_paid_bp": paid * WHOLE_BP // accepted if accepted else None,
@@ -112,31 +112,62 @@ def _step(
             walk.move(*walk.holds[pending])
 
 
-def _overshoot(dossier: Dossier, rows: Asked, *, peak: int) -> int:
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """The most that was reached against the limits of single customers, in minor units.
+
+    Attributes:
+        transfer_minor: in one entry; day_minor: by one party within 24 hours.
+        holding_minor: that an entry left a receiver with.
+        paid, redemptions: redemptions paid out, and those that were put on hold for it.
+    """
+
+    transfer_minor: int
+    day_minor: int
+    holding_minor: int
+    paid: int
+    redemptions: int
+
+
+def uses_of(dossier: Dossier) -> Uses:
+    """Walk over every row once and return the peaks."""
+    walk = _walked(dossier.facts)
+    served = list(_served(dossier.asked.of(Origin.CUSTOMER)))
+    return Uses(
+        transfer_minor=max((amount for _, _, amount in served), default=0),
+        day_minor=_day_value(served),
+        holding_minor=walk.peak,
+        paid=len(walk.paid),
+        redemptions=len(walk.holds),
+    )
+
+
+def _overshoot(dossier: Dossier, uses: Uses) -> int:
     """Return the largest excess over the limits of a transfer, a day and a holding."""
     rules = effective_rules(dossier.pack, dossier.permission, dossier.opened_us)
-    served = list(_served(rows))
-    worst = max((amount for _, _, _, amount in served), default=0)
-    over = [worst - rules["G05.transfer_max"].money(dossier.pack).minor]
-    over.append(_day_value(served) - rules["G06.daily_value_max"].money(dossier.pack).minor)
-    over.append(peak - rules["G04.holding_max"].money(dossier.pack).minor)
+    reached = {
+        "G05.transfer_max": uses.transfer_minor,
+        "G06.daily_value_max": uses.day_minor,
+        "G04.holding_max": uses.holding_minor,
+    }
+    over = (minor - rules[name].money(dossier.pack).minor for name, minor in reached.items())
     return max(0, *over)
 
 
-def _served(rows: Asked) -> Iterator[tuple[int, int, int, int]]:
-    """Yield instant, party, receiver and amount of every entry that was served; exits are none."""
+def _served(rows: Asked) -> Iterator[tuple[int, int, int]]:
+    """Yield instant, party and amount of every entry that was served; exits are none."""
     mask = rows.accepted & (rows.kind != Kind.REDEEM)
     payer = np.where(rows.debtor >= 0, rows.debtor, rows.creditor)
-    columns = (rows.at_us, payer, rows.creditor, rows.value)
+    columns = (rows.at_us, payer, rows.value)
     return zip(*(column[mask].tolist() for column in columns), strict=True)
 
 
-def _day_value(served: Iterable[tuple[int, int, int, int]]) -> int:
+def _day_value(served: Iterable[tuple[int, int, int]]) -> int:
     """Return the most that one party moved within any 24 hours."""
     recent: dict[int, deque[tuple[int, int]]] = {}
     sums: dict[int, int] = {}
     most = 0
-    for at_us, party, _, amount in served:
+    for at_us, party, amount in served:
         queue = recent.setdefault(party, deque())
         queue.append((at_us, amount))
         total = sums.get(party, 0) + amount

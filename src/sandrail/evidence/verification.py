@@ -145,6 +145,7 @@ def verify_bundle(
     *,
     keys: Sequence[VerifyingKey] = (),
     engines: Sequence[str] = (),
+    to_first: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Verification:
     """Verify a bundle with nothing but its own files.
@@ -153,14 +154,18 @@ def verify_bundle(
         folder: the bundle.
         keys: whom the reader trusts to sign checkpoints; without any, a signature is not judged.
         engines: EVMs to run the chain's calls on; all that are installed when empty.
+        to_first: stop at the first check that fails; the others then count as not run.
         progress: told the title of each check before it runs.
 
     Raises:
         BundleError: the folder is not a bundle at all.
     """
     opened = Opened.at(folder, keys=keys, engines=engines)
-    checks = []
+    checks: list[Check] = []
     for name, title, check in CHECKS:
+        if to_first and any(done.standing is not Standing.HELD for done in checks):
+            checks.append(Check(name, title, Standing.NOT_RUN, "An earlier check failed."))
+            continue
         if progress is not None:
             progress(title)
         checks.append(_run(name, title, check, opened))

@@ -37,6 +37,7 @@ from sandrail.casework.lifecycle import (
 )
 from sandrail.casework.people import People, load_people
 from sandrail.casework.permissions import Denial, Permit, View, may
+from sandrail.casework.queue import QueueItem, queue_for
 from sandrail.casework.read import load_application, parse_application
 from sandrail.casework.register import (
     Change,
@@ -90,6 +91,7 @@ __all__ = [
     "People",
     "Permit",
     "Played",
+    "QueueItem",
     "ReasonsEntry",
     "RegisterEntry",
     "RegisterError",
@@ -121,6 +123,7 @@ __all__ = [
     "play",
     "proposed_conditions",
     "prove_not_rewritten",
+    "queue_for",
     "read_document",
     "read_snapshot",
     "reasons_register",

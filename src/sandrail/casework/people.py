@@ -11,14 +11,13 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from sandrail.casework.errors import ApplicationError, UnknownError
-from sandrail.casework.limits import APPLICATION_BYTES_MAX
+from sandrail.casework.limits import APPLICATION_BYTES_MAX, PEOPLE_MAX
 from sandrail.casework.text import Code, Line
 from sandrail.world import Actor, Role
 
 __all__ = ["People", "load_people"]
 
 _EXACT = ConfigDict(extra="forbid")
-_ENTRIES_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True, config=_EXACT)
@@ -33,7 +32,7 @@ class _Listed:
 @dataclass(frozen=True, slots=True, config=_EXACT)
 class _File:
     format: Annotated[str, Field(pattern=r"^sandrail/people/1$")]
-    people: Annotated[tuple[_Listed, ...], Field(min_length=1, max_length=_ENTRIES_MAX)]
+    people: Annotated[tuple[_Listed, ...], Field(min_length=1, max_length=PEOPLE_MAX)]
 
 
 _READER: TypeAdapter[_File] = TypeAdapter(_File)

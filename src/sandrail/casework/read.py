@@ -14,13 +14,15 @@ from pydantic_core import ErrorDetails
 from sandrail.casework.application import Application, DocumentClaim
 from sandrail.casework.documents import read_document
 from sandrail.casework.errors import ApplicationError
-from sandrail.casework.limits import APPLICATION_BYTES_MAX
+from sandrail.casework.limits import (
+    APPLICATION_BYTES_MAX,
+    PROBLEMS_SHOWN_MAX,
+    SHOWN_CHARS_MAX,
+)
 
 __all__ = ["application_from_data", "load_application", "parse_application"]
 
 _READER: TypeAdapter[Application] = TypeAdapter(Application)
-_SHOWN_CHARS_MAX = 60
-_PROBLEMS_SHOWN_MAX = 20
 _CODES = {
     "unexpected_keyword_argument": "casework.unknown_field",
     "extra_forbidden": "casework.unknown_field",
@@ -131,7 +133,7 @@ def _explain(problems: list[ErrorDetails]) -> ApplicationError:
     found = (
         ""
         if code in {"casework.missing_field", "casework.too_large"}
-        else (f"; found {shown[:_SHOWN_CHARS_MAX]}{'…' if len(shown) > _SHOWN_CHARS_MAX else ''}")
+        else (f"; found {shown[:SHOWN_CHARS_MAX]}{'…' if len(shown) > SHOWN_CHARS_MAX else ''}")
     )
     return ApplicationError(
         what,
@@ -140,7 +142,7 @@ def _explain(problems: list[ErrorDetails]) -> ApplicationError:
         code=code,
         field=field,
         problems=len(problems),
-        also=", ".join(_field_name(p["loc"]) for p in problems[1:_PROBLEMS_SHOWN_MAX]),
+        also=", ".join(_field_name(p["loc"]) for p in problems[1:PROBLEMS_SHOWN_MAX]),
     )
 
 

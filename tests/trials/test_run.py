@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -302,3 +305,34 @@ def test_a_window_without_memory_is_noticed_by_the_auditor(
     outcome = rerun(setting_of(quick(plan)))
     assert {"limit_overshoot_minor_max", "splitter_overshoot_minor"} <= set(failed(outcome))
     assert np.asarray(outcome.metrics["splitter_overshoot_minor"]) > 0
+
+
+def test_another_process_writes_the_same_journal(finished: Finished) -> None:
+    """Another process, another order of hashing: what reaches a fact depends on neither."""
+    outcome, _ = finished
+    code = (
+        "from tests.trials.conftest import EXAMPLE, small\n"
+        "from sandrail.journal import Journal\n"
+        "from sandrail.rulebook import load_pack\n"
+        "from sandrail.screening import load_un_xml\n"
+        "from sandrail.trials import Setting, load_plan, permission_for, run_trial\n"
+        "from sandrail.world import Seed\n"
+        "plan, pack = small(load_plan(EXAMPLE / 'plan.toml')), load_pack('pakistan')\n"
+        "lists = (load_un_xml(EXAMPLE / 'lists' / 'synthetic_un.xml'),)\n"
+        "permission = permission_for(plan, pack, number='PVARA-SBX-TEST')\n"
+        "setting = Setting(plan, pack, permission, lists, Seed(7))\n"
+        "outcome = run_trial(setting, Journal.in_memory('small'), rehearsal=True)\n"
+        "print(outcome.journal_hash)\n"
+    )
+    root = Path(__file__).parents[2]
+    for seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=root,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": f"{root / 'src'}:{root}"},
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        assert done.stdout.strip() == outcome.journal_hash, done.stderr[-2_000:]

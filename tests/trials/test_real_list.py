@@ -1,0 +1,37 @@
+"""The example trial's attackers against the real UN list, where the test data are at hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sandrail.journal import Journal
+from sandrail.screening import load_un_xml
+from sandrail.trials import Setting, TestPlan, run_trial
+
+REAL_LIST = "lists/un_consolidated_2026-02-27.xml"
+
+
+def real_list() -> Path:
+    folder = os.environ.get("SANDRAIL_TEST_DATA")
+    if folder:
+        return Path(folder) / REAL_LIST
+    if os.environ.get("SANDRAIL_REQUIRE_ALL") == "1":
+        pytest.fail("SANDRAIL_TEST_DATA does not name the folder of test data.")
+    pytest.skip("SANDRAIL_TEST_DATA is not set: the real UN list is not tested.")
+
+
+@pytest.mark.real_data
+def test_a_listed_person_moves_nothing_and_customers_are_served(
+    plan: TestPlan, setting_of: Callable[..., Setting]
+) -> None:
+    setting = replace(setting_of(plan), lists=(load_un_xml(real_list()),))
+    outcome = run_trial(setting, Journal.in_memory("real"), rehearsal=True)
+    assert outcome.metrics["sanctioned_value_minor"] == 0
+    success = outcome.metrics["honest_success_bp"]
+    assert success is not None and success >= 9_000
+    assert all(not close.breaks for close in outcome.days)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -138,3 +139,25 @@ def test_a_deadline_past_the_entered_holidays_is_an_estimate() -> None:
     pack = load_pack("pakistan")
     assert due_day(pack, "completeness", start=date(2027, 1, 4)).certain
     assert not due_day(pack, "completeness", start=date(2027, 12, 20)).certain
+
+
+def test_a_calendar_covers_its_last_day_and_no_later_one() -> None:
+    calendar = make_calendar()
+    assert calendar.covers(date(2026, 12, 31))
+    assert not calendar.covers(date(2027, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("unit", "end"),
+    [
+        ("hours", date(2026, 11, 24)),
+        ("days", date(2026, 11, 25)),
+        ("weeks", date(2026, 12, 7)),
+        ("months", date(2027, 1, 23)),
+        ("years", date(2028, 11, 23)),
+    ],
+)
+def test_two_of_each_unit(unit: str, end: date) -> None:
+    pack = load_pack("example")
+    clock = replace(pack.deadline("decision"), unit=unit, length=2)
+    assert due_day(replace(pack, deadlines=(clock,)), "decision", start=MONDAY).on == end

@@ -90,3 +90,9 @@ def test_no_activity_needs_nothing_and_says_so(uae: Pack) -> None:
     answer = capital_required(uae.capital, activities=(), figures={}, assets=uae.assets)
     assert answer.required is None
     assert "no capital formula" in answer.because
+
+
+def test_one_unknown_requirement_makes_the_total_unknown(uae: Pack) -> None:
+    text, because = _required(uae, "advisory", "exchange")
+    assert text == "None"
+    assert "AED 100,000.00" in because

@@ -39,6 +39,12 @@ def test_without_a_rate_amounts_only_differ() -> None:
     assert "rate" in row.because
 
 
+def test_against_nought_no_rate_is_needed() -> None:
+    pakistan = replace(load_pack("pakistan"), rates=())
+    row = _row(diff_packs(pakistan, load_pack("eu"), on=DAY), "G21.travel_rule_above")
+    assert row.standing is Standing.FALLS_SHORT
+
+
 def test_the_mirror_image_of_a_diff_is_its_opposite() -> None:
     opposite = {
         Standing.EXCEEDS: Standing.FALLS_SHORT,
@@ -89,6 +95,7 @@ def test_a_rate_of_the_right_hand_pack_serves_as_well() -> None:
     pakistan = replace(load_pack("pakistan"), rates=())
     row = _row(diff_packs(pakistan, replace(fatf, rates=(rate,)), on=DAY), "G21.travel_rule_above")
     assert row.standing is Standing.FALLS_SHORT
+    assert "about PKR 277,777.78" in row.because
 
 
 def _with_value(pack: Pack, rule_id: str, value: str) -> Pack:

@@ -248,7 +248,7 @@ def main() -> None:
         dobs = entries[row].dobs
         if q.dob is None or not dobs or score < -8:
             return -99.0
-        return score + compare_dates(q.dob, dobs)[0]
+        return min(score, model_file.NAME_MILLI_MAX / 1000) + compare_dates(q.dob, dobs)[0]
 
     curves, review = {}, {}
     for family in ("latin", "cross"):

@@ -28,7 +28,7 @@ _NEAR_YEAR = (0.4, "The years differ by one and one side is not exact.")
 _ABOUT = (0.3, "The list says 'about', and the year is near.")
 _CLOSE = (-1.5, "The years differ by two or three.")
 _APART = (-3.0, "The years differ by up to ten.")
-_FAR = (-5.0, "The years differ by more than ten.")
+_FAR = (-7.0, "The years differ by more than ten.")
 
 
 def compare_dates(given: PartialDate, listed: Iterable[PartialDate]) -> tuple[float, str, str]:

@@ -19,7 +19,7 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[ ./-]+([A-Za-z]{3,9}|\d{1,2})[ ./,-]+(\d{4})
 _MONTH_YEAR = re.compile(r"([A-Za-z]{3,9})[ .,-]+(\d{4})")
 _RANGE = re.compile(r"(\d{4})\s*(?:-|to|–|/)\s*(\d{4})")
 _CIRCA = re.compile(
-    r"(?:circa|approximately|approx|about|between|ca|c)(?:\.|\s|(?=\d))\s*", re.IGNORECASE
+    r"^(?:circa|approximately|approx|about|between|ca|c)(?:\.|\s|(?=\d))\s*", re.IGNORECASE
 )
 
 
@@ -100,7 +100,7 @@ def parse_partial_date(text: str) -> PartialDate:
 
 def _from_hijri(text: str, year: int) -> PartialDate:
     """Cover both Hijri calendars: the lunar year is shorter, the solar one starts in March."""
-    lunar_first = (year * 970_224) // 1_000_000 + 621
+    lunar_first = (year * 970_224 + 621_577_400) // 1_000_000
     if year < 1400:
         return _made(
             text, min(lunar_first, year + 621), 0, 0, max(lunar_first + 1, year + 622), True

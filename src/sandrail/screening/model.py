@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sandrail.screening.encoding import FEATURES
 from sandrail.screening.errors import IndexDamagedError
 
-__all__ = ["FEATURE_NAMES", "CurvePoint", "Model", "load_model"]
+__all__ = ["FEATURE_NAMES", "NAME_MILLI_MAX", "CurvePoint", "Model", "load_model"]
 
 FEATURE_NAMES = (
     "constant",
@@ -41,6 +41,9 @@ FEATURE_NAMES = (
     "words that agree",
 )
 """What each position of a feature row means."""
+
+NAME_MILLI_MAX = 6_000
+"""A name alone is never surer than this, in thousandths of log-odds: namesakes exist."""
 
 _STORED = Path(__file__).with_name("operating.json")
 

@@ -17,7 +17,7 @@ from sandrail.screening.attributes import compare_countries, compare_dates, comp
 from sandrail.screening.fold import tokens_of
 from sandrail.screening.index import Index, Part
 from sandrail.screening.limits import MATCHES_SHOWN_MAX
-from sandrail.screening.model import Model, load_model
+from sandrail.screening.model import NAME_MILLI_MAX, Model, load_model
 from sandrail.screening.nouns import (
     Decision,
     Evidence,
@@ -152,7 +152,8 @@ class Screener:
         self, identity: PartyIdentity, entry: ListEntry, candidate: Candidate
     ) -> Match | None:
         listed = entry.names[candidate.rank]
-        name_milli = candidate.milli - (_LOW_ALIAS_MILLI if listed.quality == "low" else 0)
+        name_milli = min(candidate.milli, NAME_MILLI_MAX)
+        name_milli -= _LOW_ALIAS_MILLI if listed.quality == "low" else 0
         dated = identity.dob is not None and bool(entry.dobs)
         date_line = (0.0, "", "")
         if identity.dob is not None and entry.dobs:
@@ -244,7 +245,7 @@ class Screener:
         elif most >= 0.5:
             weight, reason = 0, "The father's names agree in part."
         else:
-            weight, reason = -4000, "The father's names differ."
+            weight, reason = -6000, "The father's names differ."
         return Evidence("father's name", identity.father_name, text, weight, reason)
 
 

@@ -55,7 +55,7 @@ def read_table(
                 raise ListFormatError(f"The {what} file has more than {LIST_ENTRIES_MAX:,} rows.")
             if any(cell.strip() for cell in row):
                 cells = [cell.strip()[:_CELL_CHARS_MAX] for cell in row]
-                yield dict(zip(header, cells, strict=False))
+                yield dict.fromkeys(header, "") | dict(zip(header, cells, strict=False))
     except csv.Error as error:
         raise ListFormatError(
             f"The {what} file is damaged.", why=f"{error}.", fix="Fetch it again."

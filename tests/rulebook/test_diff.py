@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from sandrail.rulebook import Pack, PackDiff, RuleDiff, Standing, diff_dates, diff_packs, load_pack
+from sandrail.rulebook import (
+    Bound,
+    Pack,
+    PackDiff,
+    RuleDiff,
+    Standing,
+    diff_dates,
+    diff_packs,
+    load_pack,
+)
 from sandrail.rulebook.regime import Rate
 
 DAY = date(2026, 12, 1)
@@ -81,6 +90,25 @@ def test_what_a_new_regulation_changed() -> None:
     assert _row(diff, "G12.reserve_ratio_min").standing is Standing.ONLY_LEFT
     assert _row(diff, "G33.retention_min").standing is Standing.EQUALS
     assert diff.count(Standing.ONLY_RIGHT) == 0
+
+
+def test_rules_that_bind_in_other_ways_are_not_ranked() -> None:
+    example = load_pack("example")
+    rules = [
+        replace(rule, bound=Bound.FACT) if rule.id == "G05.transfer_max" else rule
+        for rule in example.rules
+    ]
+    row = _row(diff_packs(example, replace(example, rules=tuple(rules))), "G05.transfer_max")
+    assert row.standing is Standing.DIFFERS
+    assert "other ways" in row.because
+
+
+def test_an_analyst_reads_first_where_the_pack_falls_short() -> None:
+    diff = diff_packs(load_pack("pakistan"), load_pack("eu"), on=DAY)
+    standings = [row.standing for row in diff.by_concern]
+    assert standings[0] is Standing.FALLS_SHORT
+    assert standings[-1] is Standing.ONLY_LEFT
+    assert sorted(row.rule_id for row in diff.by_concern) == [row.rule_id for row in diff.rows]
 
 
 def test_a_row_is_plain_data_for_machines() -> None:

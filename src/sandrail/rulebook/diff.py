@@ -80,6 +80,14 @@ class PackDiff:
         return sum(row.standing is standing for row in self.rows)
 
     @property
+    def by_concern(self) -> tuple[RuleDiff, ...]:
+        """The rows in the order in which an analyst reads them: where the left falls short first.
+
+        Rules that only the left side has come last.
+        """
+        return tuple(sorted(self.rows, key=lambda row: _CONCERN.index(row.standing)))
+
+    @property
     def changed(self) -> tuple[RuleDiff, ...]:
         """The rows that are not equal."""
         return tuple(row for row in self.rows if row.standing is not Standing.EQUALS)
@@ -125,10 +133,8 @@ def _row(
     rule_id: str, one: Rule | None, other: Rule | None, rates: Mapping[str, Fraction]
 ) -> RuleDiff:
     if one is None or other is None:
-        present = one or other
-        text = present.text if present else ""
         standing = Standing.ONLY_LEFT if one else Standing.ONLY_RIGHT
-        return RuleDiff(rule_id, standing, one, other, f"The other side has no such rule: {text}.")
+        return RuleDiff(rule_id, standing, one, other, "The other side has no such rule.")
     pair, how = _in_one_unit(one, other, rates)
     if pair is None or one.bound is not other.bound:
         return RuleDiff(rule_id, Standing.DIFFERS, one, other, how or "They bind in other ways.")
@@ -143,6 +149,15 @@ _STANDINGS = {
     (False, True): Standing.FALLS_SHORT,
     (False, False): Standing.DIFFERS,
 }
+_CONCERN = (
+    Standing.FALLS_SHORT,
+    Standing.DIFFERS,
+    Standing.EXCEEDS,
+    Standing.EQUALS,
+    Standing.ONLY_RIGHT,
+    Standing.ONLY_LEFT,
+)
+
 _VERBS = {
     Standing.EQUALS: "is as strict as",
     Standing.EXCEEDS: "is stricter than",

@@ -70,7 +70,7 @@ def test_creation_code_has_a_limit_and_its_arguments() -> None:
         artefact.initcode(())
     with pytest.raises(CallError, match="takes 0 arguments"):
         artefact.initcode((1,))
-    with pytest.raises(CallError, match="do not fit"):
+    with pytest.raises(CallError, match="not a value of the ABI type address"):
         load_artifact("ReserveOracle").initcode((2, "owner", b"attester"))
 
 

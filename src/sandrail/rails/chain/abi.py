@@ -1,7 +1,5 @@
-"""ABI encoding, for the fixed-size arguments that a supervised contract takes.
+"""What a contract can be asked and what it reports, from its JSON interface.
 
-Every argument is one 32-byte word, so encoding is concatenation and costs a microsecond; the
-general codec costs ten. Text arguments occur in constructors and answers only and go the slow way.
 Calldata that is not exactly what the interface says (a byte short, dirty high bits) is refused
 before it reaches an engine, so that two engines cannot disagree about it.
 """
@@ -9,61 +7,20 @@ before it reaches an engine, so that two engines cannot disagree about it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from eth_abi.abi import decode as decode_any
-from eth_abi.abi import encode as encode_any
-from eth_abi.exceptions import DecodingError, EncodingError
 from eth_hash.auto import keccak
 
+from sandrail.rails.chain.codec import (
+    SIGNED_TYPES,
+    WORD_TYPES,
+    decode_values,
+    encode_values,
+    packer_of_reported,
+)
 from sandrail.rails.chain.errors import ArtifactError, CallError
-from sandrail.rails.chain.limits import ADDRESS_BYTES, WORD_BYTES
 
-__all__ = ["Event", "Function", "Interface", "encode_arguments", "word_of_uint"]
-
-_PAD = b"\x00" * (WORD_BYTES - ADDRESS_BYTES)
-_PAD_DIGITS = _PAD.hex()
-_TRUE = (1).to_bytes(WORD_BYTES, "big")
-_FALSE = bytes(WORD_BYTES)
-
-
-@dataclass(frozen=True, slots=True)
-class WordType:
-    """One static ABI type.
-
-    Attributes:
-        name: as in the interface, ``uint256``.
-        pack: value to word; raises ``CallError``.
-        pattern: regular expression of the word's 64 hexadecimal digits when it is canonical; its
-            group holds the digits that matter.
-    """
-
-    name: str
-    pack: Callable[[object], bytes]
-    pattern: str
-
-
-def word_of_uint(value: int) -> bytes:
-    """Return a non-negative integer as one word."""
-    return value.to_bytes(WORD_BYTES, "big")
-
-
-def encode_arguments(types: Sequence[str], values: Sequence[object]) -> bytes:
-    """Encode any ABI types, the slow way.
-
-    Raises:
-        CallError: the values do not fit the types.
-    """
-    try:
-        return encode_any(list(types), list(values))
-    except (EncodingError, TypeError, ValueError, OverflowError) as error:
-        raise CallError(
-            "The arguments do not fit the constructor.",
-            why=f"It takes ({', '.join(types)}): {error}.",
-            fix="Give the arguments in order, addresses as 20 bytes and amounts as integers.",
-            code="chain.bad_argument",
-        ) from error
+__all__ = ["Event", "Function", "Interface"]
 
 
 class Function:
@@ -94,13 +51,15 @@ class Function:
         self.outputs = _types(entry["outputs"])
         self.view = entry.get("stateMutability") in ("view", "pure")
         self.selector = keccak(f"{self.name}({','.join(self.inputs)})".encode())[:4]
-        known = [_WORD_TYPES.get(kind) for kind in self.inputs]
+        known = [WORD_TYPES.get(kind) for kind in self.inputs]
         words = tuple(kind for kind in known if kind is not None)
         self._words = words if len(words) == len(self.inputs) else None
         digits = "".join(kind.pattern for kind in words)
         self._pattern = re.compile(self.selector.hex() + digits)
         self._text = f"({', '.join('%s' if kind.name == 'bool' else '0x%s' for kind in words)})"
-        self.answers_words = all(kind in _WORD_TYPES or kind in _SIGNED for kind in self.outputs)
+        self.answers_words = all(
+            kind in WORD_TYPES or kind in SIGNED_TYPES for kind in self.outputs
+        )
 
     @property
     def static(self) -> bool:
@@ -114,7 +73,7 @@ class Function:
             CallError: a value does not fit its type, or there are too many or too few.
         """
         if self._words is None:
-            return self.selector + encode_arguments(self.inputs, values)
+            return self.selector + encode_values(self.inputs, values)
         if len(values) != len(self._words):
             raise CallError(
                 f"{self.name} takes {len(self._words)} arguments, not {len(values)}.",
@@ -143,19 +102,18 @@ class Function:
         return self._text % digits
 
     def decode_output(self, data: bytes) -> tuple[object, ...]:
-        """Return the answer of a view.
+        """Return the answer of a view: integers, truth values, bytes, addresses as bytes, texts.
 
         Raises:
             CallError: the bytes do not decode.
         """
         try:
-            return decode_any(list(self.outputs), data)
-        except (DecodingError, ValueError, OverflowError) as error:
+            return decode_values(self.outputs, data)
+        except CallError as error:
             raise CallError(
                 f"The answer of {self.name} does not decode.",
-                why=f"({', '.join(self.outputs)}) was expected: {error}.",
+                why=f"({', '.join(self.outputs)}) was expected. {error.what}",
                 fix="Check that the artefact belongs to the contract.",
-                code="chain.bad_call",
             ) from error
 
 
@@ -180,7 +138,7 @@ class Event:
         self.indexed = tuple(kind for kind, flag in zip(types, flags, strict=True) if flag)
         self.plain = tuple(kind for kind, flag in zip(types, flags, strict=True) if not flag)
         kinds = (*self.indexed, *self.plain)
-        self._packers = tuple(_reported(kind) for kind in kinds if kind in _WORD_TYPES)
+        self._packers = tuple(packer_of_reported(kind) for kind in kinds if kind in WORD_TYPES)
         self._cut = len(self.indexed)
 
     @property
@@ -240,73 +198,3 @@ def _bad(why: str) -> ArtifactError:
         why=f"In its JSON ABI, {why}.",
         fix="Compile the contract again, with one function per name.",
     )
-
-
-def _bad_value(kind: str, value: object) -> CallError:
-    return CallError(
-        f"{value!r} is not a value of the ABI type {kind}.",
-        fix="Give addresses as 20 bytes, bytes32 as 32 bytes, amounts as non-negative integers.",
-        code="chain.bad_argument",
-    )
-
-
-def _pack_address(value: object) -> bytes:
-    if isinstance(value, bytes) and len(value) == ADDRESS_BYTES:
-        return _PAD + value
-    raise _bad_value("address", value)
-
-
-def _pack_bool(value: object) -> bytes:
-    if value is True:
-        return _TRUE
-    if value is False:
-        return _FALSE
-    raise _bad_value("bool", value)
-
-
-def _pack_bytes32(value: object) -> bytes:
-    if isinstance(value, bytes) and len(value) == WORD_BYTES:
-        return value
-    raise _bad_value("bytes32", value)
-
-
-def _reported(kind: str) -> Callable[[object], bytes]:
-    if kind == "address":
-        return _pack_reported_address
-    return _pack_reported_bytes if kind == "bytes32" else _WORD_TYPES[kind].pack
-
-
-def _pack_reported_address(value: object) -> bytes:
-    if type(value) is str:
-        return bytes.fromhex(_PAD_DIGITS + value[2:])
-    return _pack_address(value)
-
-
-def _pack_reported_bytes(value: object) -> bytes:
-    return _pack_bytes32(bytes(value) if isinstance(value, list) else value)
-
-
-def _uint_type(bits: int) -> WordType:
-    name = f"uint{bits}"
-    end = 1 << bits
-
-    def pack(value: object) -> bytes:
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < end:
-            return value.to_bytes(WORD_BYTES, "big")
-        raise _bad_value(name, value)
-
-    return WordType(name, pack, _digits(bits // 4))
-
-
-def _digits(count: int) -> str:
-    zeros = 2 * WORD_BYTES - count
-    return f"0{{{zeros}}}([0-9a-f]{{{count}}})"
-
-
-_SIGNED = frozenset(f"int{bits}" for bits in range(8, 257, 8))
-_WORD_TYPES: dict[str, WordType] = {
-    "address": WordType("address", _pack_address, _digits(2 * ADDRESS_BYTES)),
-    "bool": WordType("bool", _pack_bool, "0{63}([01])"),
-    "bytes32": WordType("bytes32", _pack_bytes32, _digits(2 * WORD_BYTES)),
-    **{f"uint{bits}": _uint_type(bits) for bits in range(8, 257, 8)},
-}

@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import sandrail
-from sandrail.rails.chain.abi import Interface, encode_arguments
+from sandrail.rails.chain.abi import Interface
+from sandrail.rails.chain.codec import encode_values
 from sandrail.rails.chain.errors import ArtifactError, CallError
 from sandrail.rails.chain.limits import INITCODE_BYTES_MAX
 from sandrail.world import canonical_bytes, parse_canonical
@@ -56,7 +57,7 @@ class Artifact:
                 fix="Give exactly these, in order.",
                 code="chain.bad_argument",
             )
-        code = self.creation + encode_arguments(types, args)
+        code = self.creation + encode_values(types, args)
         if len(code) > INITCODE_BYTES_MAX:
             raise CallError(
                 f"The creation code of {self.name} has {len(code)} bytes.",

@@ -13,8 +13,9 @@ import os
 import re
 from typing import Any
 
-from sandrail.rails.chain.abi import Function, encode_arguments, word_of_uint
+from sandrail.rails.chain.abi import Function
 from sandrail.rails.chain.artifact import Artifact
+from sandrail.rails.chain.codec import encode_values, word_of_uint
 from sandrail.rails.chain.engine import NO_REASON, Contract, Engine, Outcome, plain_reason
 from sandrail.rails.chain.errors import ArtifactError, CallLogError, EngineMissing
 from sandrail.rails.chain.port import Address, Log
@@ -125,7 +126,7 @@ class SimularEngine:
         values = value if len(function.outputs) > 1 else [value][: len(function.outputs)]
         if function.answers_words:
             return b"".join([word_of_uint(word) for word in values]), NO_REASON
-        return encode_arguments(function.outputs, values), NO_REASON
+        return encode_values(function.outputs, values), NO_REASON
 
     def open_block(self, number: int, timestamp_s: int) -> None:
         """Move number and time; the usual step of one block needs no rebuild."""

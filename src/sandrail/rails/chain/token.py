@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandrail.money import Asset
-from sandrail.rails.chain.abi import word_of_uint
 from sandrail.rails.chain.artifact import load_artifact
+from sandrail.rails.chain.codec import word_of_uint
 from sandrail.rails.chain.errors import CallError
 from sandrail.rails.chain.port import Address, Call, Chain, Receipt
 from sandrail.world import SECOND_US, derive_id

@@ -27,7 +27,7 @@ format: .venv/dev        ## let the tools tidy up
 	$(BIN)/ruff format src tests bench
 	$(BIN)/ruff check --fix src tests bench
 
-serve: .venv/run         ## the register as JSON on http://127.0.0.1:8000 (the web room comes later)
+serve: .venv/run         ## read demo/report.html in a browser, on this machine only
 	$(BIN)/sandrail serve
 
 bench: .venv/dev         ## every benchmark, quick form

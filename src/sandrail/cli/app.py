@@ -22,9 +22,13 @@ import click
 import typer
 
 from sandrail.cli import ledger, packs
-from sandrail.cli.cases import selfcheck
+from sandrail.cli.cases import journey, register, selfcheck
 from sandrail.cli.demo import demo
 from sandrail.cli.desk import transfer
+from sandrail.cli.evidence import report, verify
+from sandrail.cli.journals import backup, fork, init, migrate, restore
+from sandrail.cli.screening import lists_app, screen
+from sandrail.cli.serving import serve
 from sandrail.cli.settings import settings
 from sandrail.cli.speaking import say_error
 from sandrail.world import SandrailError
@@ -39,12 +43,27 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("demo")(demo)
-app.command("selfcheck")(selfcheck)
-app.command("transfer")(transfer)
-app.command("settings")(settings)
+for command in (
+    demo,
+    selfcheck,
+    journey,
+    transfer,
+    screen,
+    report,
+    verify,
+    register,
+    serve,
+    init,
+    migrate,
+    backup,
+    restore,
+    fork,
+    settings,
+):
+    app.command(command.__name__)(command)
 app.add_typer(packs.app, name="packs")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(lists_app, name="lists")
 
 
 def main(arguments: list[str] | None = None) -> None:

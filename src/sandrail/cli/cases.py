@@ -1,4 +1,4 @@
-"""``sandrail selfcheck``: the regulator's own engine, offline, before anybody pays."""
+"""``sandrail selfcheck · journey · register``: applications, told cases, the public view."""
 
 from __future__ import annotations
 
@@ -7,13 +7,25 @@ from typing import Annotated
 
 import typer
 
-from sandrail.casework import load_application, self_check
+from sandrail.casework import (
+    Casebook,
+    Snapshot,
+    load_application,
+    load_journey,
+    play,
+    self_check,
+    snapshot_csv,
+    snapshot_json,
+    take_snapshot,
+    write_parquet,
+)
 from sandrail.casework.report import SelfCheckReport
 from sandrail.cli.speaking import JsonFlag, Speaker
+from sandrail.journal import Journal
 from sandrail.rulebook import load_pack
-from sandrail.world import RealClock, parse_instant
+from sandrail.world import InputError, RealClock, iso, parse_instant
 
-__all__ = ["selfcheck"]
+__all__ = ["journey", "register", "selfcheck"]
 
 
 def selfcheck(
@@ -49,3 +61,64 @@ def _say(speaker: Speaker, report: SelfCheckReport) -> None:
     standing = "ready to submit" if report.ready else f"{len(report.gaps)} points to close"
     scope = "in scope" if report.in_scope else "out of scope"
     speaker.line(f"The application is {scope}: {standing}.")
+
+
+def journey(
+    file: Annotated[Path, typer.Argument(help="A told case, such as one in examples/journeys.")],
+    json_: JsonFlag = False,
+) -> None:
+    """Play a told case step by step in memory; each step does what the story says, or it fails."""
+    speaker = Speaker(as_json=json_)
+    told = load_journey(file)
+    journal = Journal.in_memory("journey")
+    played = play(file, journal=journal, pack=load_pack(told.pack))
+    rows = [(s.at[:10], s.do, s.refused or "", s.facts) for s in played.steps]
+    speaker.table(told.title, ("day", "step", "refused, as it must be", "facts"), rows)
+    for name, public_id in played.names.items():
+        speaker.line(f"{name:<20} {public_id}")
+    speaker.answer({"names": dict(played.names), "head": journal.head.hash.hex()})
+
+
+def register(
+    journal: Annotated[Path, typer.Argument(help="Journal of the regulator.")] = Path(
+        "demo/journal.db"
+    ),
+    pack: Annotated[str, typer.Option(help="Name of the pack, or its folder.")] = "pakistan",
+    on: Annotated[str, typer.Option(help="Instant of the snapshot; the last fact's if none.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Write .json, .csv or .parquet.")] = None,
+    json_: JsonFlag = False,
+) -> None:
+    """Show the public register as a journal has it, or write a snapshot of it."""
+    speaker = Speaker(as_json=json_)
+    with Journal.open(journal, read_only=True) as opened:
+        last = opened.fact(opened.head.seq)
+        at_us = parse_instant(on) if on else last.at_us
+        law = load_pack(pack)
+        snapshot = take_snapshot(opened, Casebook.open(opened, law).docket, law, at_us=at_us)
+    rows = [
+        (e.id, e.firm_name, e.firm_name_ur, e.kind, e.status, e.stage, e.valid_to[:10])
+        for e in snapshot.entries
+    ]
+    columns = ("id", "firm", "name in Urdu", "instrument", "status", "stage", "valid to")
+    speaker.table(f"Register as of {iso(at_us)}", columns, rows)
+    if out is not None:
+        _write_snapshot(snapshot, out)
+        speaker.line(f"Written to {out}.")
+    speaker.answer(snapshot.as_data())
+
+
+def _write_snapshot(snapshot: Snapshot, out: Path) -> None:
+    match out.suffix:
+        case ".json":
+            out.write_bytes(snapshot_json(snapshot))
+        case ".csv":
+            out.write_text(snapshot_csv(snapshot), encoding="utf-8")
+        case ".parquet":
+            write_parquet(snapshot, out)
+        case other:
+            raise InputError(
+                f"A register cannot be written as {other or 'a file without an ending'}.",
+                why="Snapshots are JSON, CSV or Parquet.",
+                fix="Name the file register.json, register.csv or register.parquet.",
+                code="cli.bad_format",
+            )

@@ -13,7 +13,14 @@ from sandrail.journal import Journal, parse_payload
 from sandrail.money import Money
 from sandrail.rulebook import load_pack
 from sandrail.transfers import Answers, Desk, Instruction, InstructionError
-from sandrail.world import RealClock, SandrailError, derive_id
+from sandrail.world import (
+    Clock,
+    RealClock,
+    SandrailError,
+    TrialClock,
+    derive_id,
+    parse_instant,
+)
 
 __all__ = ["open_desk", "transfer"]
 
@@ -24,17 +31,28 @@ JournalOption = Annotated[
 ]
 
 
-def open_desk(journal: Journal) -> Desk:
-    """Open the desk of a journal under the pack that it names."""
+def open_desk(journal: Journal, at: str = "") -> Desk:
+    """Open the desk of a journal under the pack that it names.
+
+    Args:
+        at: an instant, or ``now``; the journal's own last instant when empty, since a trial lives on
+            a clock of its own.
+    """
     for fact in journal.facts(kinds=["transfers.opened"]):
         pack = load_pack(str(parse_payload(fact)["pack"]))
-        return Desk.open(journal, pack, RealClock())
+        return Desk.open(journal, pack, _clock(journal, at))
     raise InstructionError(
         f"The journal {journal.name} has no desk.",
         why="It holds no fact of kind transfers.opened.",
         fix="Run a trial first, such as `sandrail demo --out demo`, and use demo/journal.db.",
         code="transfers.no_desk",
     )
+
+
+def _clock(journal: Journal, at: str) -> Clock:
+    if at == "now":
+        return RealClock()
+    return TrialClock(parse_instant(at) if at else journal.fact(journal.head.seq).at_us)
 
 
 def transfer(
@@ -47,13 +65,16 @@ def transfer(
     travel_data: Annotated[
         bool, typer.Option(help="Originator and beneficiary data are attached and complete.")
     ] = False,
+    at: Annotated[
+        str, typer.Option(help="Instant, or now; the journal's last instant if not given.")
+    ] = "",
     journal: JournalOption = Path("demo/journal.db"),
     json_: JsonFlag = False,
 ) -> None:
     """Ask for one transfer; the gate judges, the ledger posts, the journal keeps the answer."""
     speaker = Speaker(as_json=json_)
     with Journal.open(journal) as opened:
-        desk = open_desk(opened)
+        desk = open_desk(opened, at)
         try:
             item = _instruction(desk, amount, key, debtor, creditor, asset, kind, travel_data)
         except SandrailError as error:

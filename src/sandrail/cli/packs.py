@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sandrail.cli.speaking import JsonFlag, Speaker
-from sandrail.rulebook import Pack, Rule, diff_packs, find_packs, lint_pack, list_placeholders
+from sandrail.rulebook import (
+    Pack,
+    Rule,
+    diff_packs,
+    find_packs,
+    lint_pack,
+    list_placeholders,
+    pack_schema,
+    pack_schema_text,
+    publish_form,
+    publish_guidelines,
+    publish_perimeter,
+)
 from sandrail.rulebook import load_pack as load
 from sandrail.world import InputError
 
@@ -85,6 +98,41 @@ def diff(
     speaker.table(title, ("rule", "standing", found.left, found.right, "because"), rows)
     speaker.answer({"left": found.left, "right": found.right,
                     "rows": [row.as_plain() for row in found.rows]})  # fmt: skip
+
+
+@app.command("publish")
+def publish(
+    pack: PackName,
+    out: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("published"),
+    json_: JsonFlag = False,
+) -> None:
+    """Write what a regulator publishes: guideline, blank form and perimeter, in every language."""
+    speaker = Speaker(as_json=json_)
+    loaded = load(pack)
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for language in loaded.languages:
+        pages = {
+            "guideline": publish_guidelines(loaded, language),
+            "perimeter": publish_perimeter(loaded, language),
+        }
+        pages |= {
+            f"form-{f.id}": publish_form(loaded, f.id, language=language) for f in loaded.forms
+        }
+        for name, html in pages.items():
+            path = out / f"{loaded.id}-{name}-{language}.html"
+            path.write_text(html, encoding="utf-8")
+            written.append(str(path))
+            speaker.line(str(path))
+    speaker.answer({"pack": loaded.id, "written": written})
+
+
+@app.command("schema")
+def schema(json_: JsonFlag = False) -> None:
+    """Print the JSON Schema of a pack, for editors."""
+    speaker = Speaker(as_json=json_)
+    speaker.line(pack_schema_text())
+    speaker.answer(pack_schema())
 
 
 def _show_placeholders(speaker: Speaker, pack: Pack) -> None:

@@ -1,4 +1,4 @@
-"""``sandrail case`` and ``sandrail register``: a thin skin over the casework room."""
+"""``sandrail case``: cases, queues, clocks, the register's search and its proof."""
 
 from __future__ import annotations
 
@@ -17,34 +17,26 @@ from sandrail.casework import (
     Casebook,
     Instrument,
     RegisterIndex,
-    Snapshot,
     clocks_of,
     draw,
-    load_journey,
     load_people,
-    play,
     prove_not_rewritten,
     queue_for,
     read_snapshot,
     reasons_register,
     register_entries,
     service_levels,
-    snapshot_csv,
-    snapshot_json,
-    take_snapshot,
-    write_parquet,
 )
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import Journal
 from sandrail.rulebook import Pack, load_pack
-from sandrail.world import InputError, RealClock, iso, parse_instant
+from sandrail.world import RealClock, iso, parse_instant
 
-__all__ = ["case_app", "register_app"]
+__all__ = ["case_app"]
 
 case_app = typer.Typer(
-    help="Applications and instruments: play, show, queue.", no_args_is_help=True
+    help="Applications and instruments: list, show, queue, search, prove.", no_args_is_help=True
 )
-register_app = typer.Typer(help="The public register: show, export, prove.", no_args_is_help=True)
 
 JournalArgument = Annotated[str, typer.Argument(help="Journal file, or a postgresql:// URL.")]
 PackOption = Annotated[str, typer.Option(help="Name of the pack, or its folder.")]
@@ -61,46 +53,6 @@ def _opened(journal: str, pack: str) -> Iterator[tuple[Journal, Pack, Casebook]]
 
 def _instant(on: str) -> int:
     return parse_instant(on) if on else RealClock().now_us()
-
-
-@case_app.command("play")
-def play_journey(
-    journey: Annotated[Path, typer.Argument(help="A journey file, journey.toml.")],
-    journal: Annotated[
-        Path | None, typer.Option(help="Keep the facts in this new journal file.")
-    ] = None,
-    json_: JsonFlag = False,
-) -> None:
-    """Play a case that is told as data; exit 2 when it does not go as it says."""
-    speaker = Speaker(as_json=json_)
-    told = load_journey(journey)
-    name = journey.resolve().parent.name
-    kept = Journal.in_memory(name) if journal is None else Journal.create(journal, name=name)
-    with kept:
-        played = play(journey, journal=kept, pack=load_pack(told.pack))
-        head = kept.head
-    speaker.table(
-        told.title,
-        ("day", "step", "what came of it"),
-        [
-            (it.at[:10], it.do, f"refused: {it.refused}" if it.refused else f"{it.facts} facts")
-            for it in played.steps
-        ],
-    )
-    for name_, public_id in played.names.items():
-        speaker.line(f"{name_}: {public_id}")
-    speaker.answer(
-        {
-            "title": told.title,
-            "steps": [
-                {"at": it.at, "do": it.do, "facts": it.facts, "refused": it.refused}
-                for it in played.steps
-            ],
-            "ids": dict(played.names),
-            "facts": head.seq + 1,
-            "journal_hash": head.hash.hex(),
-        }
-    )
 
 
 @case_app.command("list")
@@ -243,15 +195,15 @@ def statistics(
     )
 
 
-@register_app.command("show")
-def show_register(
+@case_app.command("search")
+def search(
     query: Annotated[str, typer.Argument(help="Firm in any script, or public id.")] = "",
     journal: Annotated[str, typer.Option(help="Journal file or URL.")] = "demo/journal.db",
     pack: PackOption = "pakistan",
     on: OnOption = "",
     json_: JsonFlag = False,
 ) -> None:
-    """Show the register, or what a search finds in it."""
+    """Search the public register by firm, in any script, or by public id."""
     speaker = Speaker(as_json=json_)
     with _opened(journal, pack) as (_, law, book):
         entries = RegisterIndex(list(register_entries(book.docket, law, at_us=_instant(on))))
@@ -275,41 +227,7 @@ def show_register(
     speaker.answer({"count": entries.count(query), "entries": [it.as_data() for it in found]})
 
 
-@register_app.command("export")
-def export(
-    out: Annotated[Path, typer.Argument(help="File to write: .json, .csv or .parquet.")],
-    journal: Annotated[str, typer.Option(help="Journal file or URL.")] = "demo/journal.db",
-    pack: PackOption = "pakistan",
-    on: OnOption = "",
-    json_: JsonFlag = False,
-) -> None:
-    """Write a snapshot of the register that names the fact it rests on."""
-    speaker = Speaker(as_json=json_)
-    with _opened(journal, pack) as (opened, law, book):
-        snapshot = take_snapshot(opened, book.docket, law, at_us=_instant(on))
-    _write(snapshot, out)
-    speaker.line(f"{len(snapshot.entries)} entries up to fact {snapshot.head.seq} in {out}.")
-    speaker.answer({"out": str(out), "seq": snapshot.head.seq, "hash": snapshot.content_hash})
-
-
-def _write(snapshot: Snapshot, out: Path) -> None:
-    match out.suffix:
-        case ".json":
-            out.write_bytes(snapshot_json(snapshot))
-        case ".csv":
-            out.write_text(snapshot_csv(snapshot), encoding="utf-8", newline="")
-        case ".parquet":
-            write_parquet(snapshot, out)
-        case ending:
-            raise InputError(
-                f"A register is not written as {ending or 'a file without an ending'}.",
-                why="The ending of the file says the format.",
-                fix="Name a file that ends in .json, .csv or .parquet.",
-                code="cli.bad_format",
-            )
-
-
-@register_app.command("prove")
+@case_app.command("prove")
 def prove(
     snapshot: Annotated[Path, typer.Argument(help="An earlier snapshot, JSON.")],
     journal: Annotated[str, typer.Option(help="Journal file or URL.")] = "demo/journal.db",
@@ -327,7 +245,7 @@ def prove(
     speaker.answer({"sound": True, "seq": earlier.head.seq, "added": len(rows)})
 
 
-@register_app.command("reasons")
+@case_app.command("reasons")
 def reasons(
     journal: Annotated[str, typer.Option(help="Journal file or URL.")] = "demo/journal.db",
     pack: PackOption = "pakistan",

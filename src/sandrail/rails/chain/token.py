@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandrail.money import Asset
+from sandrail.rails.chain.abi import Function
 from sandrail.rails.chain.artifact import load_artifact
 from sandrail.rails.chain.codec import word_of_uint
 from sandrail.rails.chain.errors import CallError
@@ -126,16 +127,16 @@ class SupervisedToken:
 
     def transfer_call(self, ref: int, sender: Address, receiver: Address, minor: int) -> Call:
         """Return the call by which ``sender`` pays ``receiver``."""
-        return Call(ref, sender, self.address, _TOKEN["transfer"].encode(receiver, minor))
+        return Call(ref, sender, self.address, _token("transfer").encode(receiver, minor))
 
     def mint_call(self, ref: int, receiver: Address, minor: int) -> Call:
         """Return the call that issues to ``receiver``; ``ref`` becomes the on-chain order."""
-        data = _TOKEN["mint"].encode(receiver, minor, word_of_uint(ref))
+        data = _token("mint").encode(receiver, minor, word_of_uint(ref))
         return Call(ref, self.roles.minter, self.address, data)
 
     def burn_call(self, ref: int, holder: Address, minor: int) -> Call:
         """Return the call that redeems from ``holder``; ``ref`` becomes the on-chain order."""
-        data = _TOKEN["burn"].encode(holder, minor, word_of_uint(ref))
+        data = _token("burn").encode(holder, minor, word_of_uint(ref))
         return Call(ref, self.roles.redeemer, self.address, data)
 
     def transfer(self, sender: Address, receiver: Address, minor: int, *, ref: int) -> Receipt:
@@ -170,14 +171,14 @@ class SupervisedToken:
         self, sender: Address, receiver: Address, minor: int, *, order: bytes, ref: int
     ) -> Receipt:
         """Move tokens under a written order; ``order`` is its 32-byte hash."""
-        data = _TOKEN["forced_transfer"].encode(sender, receiver, minor, order)
+        data = _token("forced_transfer").encode(sender, receiver, minor, order)
         return self._do(Call(ref, self.roles.enforcer, self.address, data))
 
     def freeze(
         self, holder: Address, *, minor: int = SHUT_MINOR, ref: int | None = None
     ) -> Receipt:
         """Freeze exactly ``minor`` of a holder; by default shut the account."""
-        data = _TOKEN["setFrozenTokens"].encode(holder, minor)
+        data = _token("setFrozenTokens").encode(holder, minor)
         return self._administer(self.roles.freezer, self.address, data, ref)
 
     def unfreeze(self, holder: Address, *, ref: int | None = None) -> Receipt:
@@ -186,22 +187,22 @@ class SupervisedToken:
 
     def pause(self, *, ref: int | None = None) -> Receipt:
         """Stop transfers, approvals and minting."""
-        return self._administer(self.roles.pauser, self.address, _TOKEN["pause"].encode(), ref)
+        return self._administer(self.roles.pauser, self.address, _token("pause").encode(), ref)
 
     def unpause(self, *, ref: int | None = None) -> Receipt:
         """End a pause; the owner does, not the pauser."""
-        return self._administer(self.roles.owner, self.address, _TOKEN["unpause"].encode(), ref)
+        return self._administer(self.roles.owner, self.address, _token("unpause").encode(), ref)
 
     def set_minter(self, allowance_minor: int, *, ref: int | None = None) -> Receipt:
         """Set what the minter may still issue in total."""
-        data = _TOKEN["set_minter"].encode(self.roles.minter, allowance_minor)
+        data = _token("set_minter").encode(self.roles.minter, allowance_minor)
         return self._administer(self.roles.owner, self.address, data, ref)
 
     def attest_reserve(
         self, minor: int, *, as_of_us: int, evidence: bytes, ref: int | None = None
     ) -> Receipt:
         """Record what is in reserve; ``evidence`` is the 32-byte hash of the statement."""
-        data = _ORACLE["attest"].encode(minor, as_of_us // SECOND_US, evidence)
+        data = _oracle("attest").encode(minor, as_of_us // SECOND_US, evidence)
         return self._administer(self.roles.attester, self.oracle, data, ref)
 
     # Asking
@@ -228,8 +229,8 @@ class SupervisedToken:
 
     def attested_reserve(self) -> tuple[int, int]:
         """Return the attested reserve in minor units and the instant it was counted."""
-        reserve, as_of_s = _ORACLE["latest"].decode_output(
-            self.chain.view(self.oracle, _ORACLE["latest"].encode())
+        reserve, as_of_s = _oracle("latest").decode_output(
+            self.chain.view(self.oracle, _oracle("latest").encode())
         )
         return _integer(reserve), _integer(as_of_s) * SECOND_US
 
@@ -238,13 +239,13 @@ class SupervisedToken:
         code = self._ask("detectTransferRestriction", sender, receiver, minor)
         if code == 0:
             return ""
-        function = _TOKEN["messageForTransferRestriction"]
+        function = _token("messageForTransferRestriction")
         answer = self.chain.view(self.address, function.encode(code))
         return str(function.decode_output(answer)[0])
 
     def _ask(self, name: str, *arguments: object) -> int:
         # Every question but one is answered by a single word.
-        return int.from_bytes(self.chain.view(self.address, _TOKEN[name].encode(*arguments)), "big")
+        return int.from_bytes(self.chain.view(self.address, _token(name).encode(*arguments)), "big")
 
     def _do(self, call: Call) -> Receipt:
         return self.chain.apply([call])[0]
@@ -253,8 +254,12 @@ class SupervisedToken:
         return self._do(Call(ref or _next_ref(self.chain), actor, to, data))
 
 
-_TOKEN = load_artifact("SupervisedToken").interface.functions
-_ORACLE = load_artifact("ReserveOracle").interface.functions
+def _token(name: str) -> Function:
+    return load_artifact("SupervisedToken").interface.functions[name]
+
+
+def _oracle(name: str) -> Function:
+    return load_artifact("ReserveOracle").interface.functions[name]
 
 
 def _next_ref(chain: Chain) -> int:

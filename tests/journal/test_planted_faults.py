@@ -115,8 +115,8 @@ FAULTS = [
     ),
     Fault(
         "the log trusted after a failed sync",
-        SqliteStore, "open",
-        "driver.rewrite_log(str(path))", "pass",
+        SqliteStore, "_rewrite_log",
+        "self._driver.rewrite_log(str(self._path))", "pass",
         lambda path: test_simulator.test_a_log_that_only_seems_written_is_written_again(),
     ),
     Fault(

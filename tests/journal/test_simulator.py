@@ -35,12 +35,15 @@ def scripted(
     world = World(power_cut_at or 0, random, FaultPlan(power_cut_at=power_cut_at, keep=keep))
     world.disk.fail_sync_at = sync_fails_at
     acts = (world.commit, world.commit, world.redact, world.snapshot, world.commit)
-    for act in (*acts, world.shut, world.commit, world.redact, world.shut, world.commit):
-        journal = world.journal or world.reopen()
-        if journal is not None:
-            act(journal)
-    operations = world.disk.operations
-    world.end()
+    try:
+        for act in (*acts, world.shut, world.commit, world.redact, world.shut, world.commit):
+            journal = world.journal or world.reopen()
+            if journal is not None:
+                act(journal)
+        operations = world.disk.operations
+        world.end()
+    finally:
+        world.bury()
     assert world.report.ending == "sound"
     return world, operations
 
@@ -86,6 +89,13 @@ def test_a_failed_sync_at_every_operation_loses_nothing(keep: str) -> None:
 def test_a_log_that_only_seems_written_is_written_again() -> None:
     """A sync fails, its process dies, the next one sees the pages: they must reach the disk."""
     world = World(0, Random(5), FaultPlan(keep="none"))
+    try:
+        _die_after_a_failed_sync(world)
+    finally:
+        world.bury()
+
+
+def _die_after_a_failed_sync(world: World) -> None:
     journal = world.reopen()
     assert journal is not None
     world.commit(journal, count=2)
@@ -105,6 +115,12 @@ def test_a_log_that_only_seems_written_is_written_again() -> None:
     assert journal is not None
     assert journal.head.seq == 5
     world.end()
+
+
+def test_a_creation_that_half_succeeded_is_taken_up_again() -> None:
+    """Found by seed 101820: creating again must not build on a log that only seems written."""
+    for seed in (101_820, 107_116):
+        assert run_world(seed).ending == "sound"
 
 
 def test_a_violation_names_its_seed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -202,16 +202,20 @@ class _FailingFile:
         """Stay silent: the faults are the point."""
 
     def xRead(self, amount: int, offset: int) -> bytes:
-        return self._session.living_disk().read(self._file, amount, offset)
+        disk = self._session.living_disk()
+        return bytes(amount) if disk is None else disk.read(self._file, amount, offset)
 
     def xWrite(self, data: bytes, offset: int) -> None:
-        self._session.living_disk().write(self._file, bytes(data), offset)
+        if (disk := self._session.living_disk()) is not None:
+            disk.write(self._file, bytes(data), offset)
 
     def xTruncate(self, size: int) -> None:
-        self._session.living_disk().truncate(self._file, size)
+        if (disk := self._session.living_disk()) is not None:
+            disk.truncate(self._file, size)
 
     def xSync(self, flags: int) -> None:
-        self._session.living_disk().sync(self._file)
+        if (disk := self._session.living_disk()) is not None:
+            disk.sync(self._file)
 
     def xFileSize(self) -> int:
         return len(self._file.seen)
@@ -250,17 +254,16 @@ class _Session(apsw.VFS):  # type: ignore[misc]
         super().__init__(self.vfs_name, base=None)
         self.disk = disk
 
-    def living_disk(self) -> Disk:
-        if self.disk.session is not self:
-            raise _power_cut()
-        return self.disk
+    def living_disk(self) -> Disk | None:
+        """Return the disk while this session lives; the dead read zeros and write nothing."""
+        return self.disk if self.disk.session is self else None
 
     def excepthook(self, *_: object) -> None:
         """Stay silent: the faults are the point."""
 
     def xOpen(self, name: Any, flags: list[int]) -> _FailingFile:
         disk = self.living_disk()
-        if not disk.powered:
+        if disk is None or not disk.powered:
             raise _power_cut()
         flags[1] = flags[0]
         file = File() if name is None else disk.files.setdefault(_text(name), File())
@@ -271,6 +274,8 @@ class _Session(apsw.VFS):  # type: ignore[misc]
 
     def xDelete(self, name: str, sync_folder: bool) -> None:
         disk = self.living_disk()
+        if disk is None:
+            return
         if not disk.powered:
             raise _power_cut()
         disk.files.pop(name, None)
@@ -324,7 +329,7 @@ def driver_for(disk: Disk) -> Driver:
         return apsw.Connection(path, flags=flags, vfs=session.vfs_name)
 
     def read_start(path: str, size: int) -> bytes:
-        return disk.read(disk.files.setdefault(path, File()), size, 0)
+        return disk.read(disk.files.get(path, File()), size, 0)
 
     def rewrite_log(path: str) -> None:
         file = disk.files.get(path + LOG_SUFFIX)

@@ -93,6 +93,8 @@ def run_world(seed: int) -> Report:
         world.end()
     except Violation as violation:
         raise Violation(f"seed {seed}: {violation} {dict(world.disk.befell)}") from violation
+    finally:
+        world.bury()
     world.report.befell = world.disk.befell
     return world.report
 
@@ -140,6 +142,10 @@ class World:
             self.reopen()
         if self.journal is not None:
             self.shut(self.journal)
+
+    def bury(self) -> None:
+        """End the world: what of it is collected later does nothing any more."""
+        self.disk.session = None
 
     def commit(self, journal: Journal, *, count: int = 0) -> None:
         """Record one to four new facts, small ones mostly."""

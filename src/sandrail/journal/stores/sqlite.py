@@ -68,7 +68,7 @@ class Driver:
 
     Attributes:
         connect: opens (path, may write).
-        read_start: returns the first bytes of a file, or fewer when it is shorter.
+        read_start: returns the first bytes of a file, fewer when it is shorter or not there.
         rewrite_log: writes the visible bytes of a path's log in place once more and syncs them.
         errors: what the binding raises when SQLite or the disk fails.
         shares_file: whether several connections may be open on one file.
@@ -87,6 +87,8 @@ def _connect(path: str, writes: bool) -> sqlite3.Connection:
 
 
 def _read_start(path: str, size: int) -> bytes:
+    if not os.path.exists(path):
+        return b""
     with open(path, "rb") as file:
         return file.read(size)
 
@@ -142,6 +144,8 @@ class SqliteStore:
             )
         store = cls(path, driver, cls._take_place(path, driver, now_us))
         with _closing_on_error(store):
+            if store._read_mark() == (APPLICATION_ID, FORMAT_VERSION):
+                store._rewrite_log()  # an earlier attempt to create it failed half-way
             store._connect(writes=True)
             with store._faults("be set up"):
                 held = store._rows("SELECT count(*) FROM sqlite_schema")[0][0]
@@ -171,8 +175,7 @@ class SqliteStore:
         with _closing_on_error(store):
             store._require_signed()
             if not read_only:
-                with store._faults("have its log rewritten"):
-                    driver.rewrite_log(str(path))
+                store._rewrite_log()
             store._connect(writes=not read_only)
             store._read_name()
             if not read_only:
@@ -351,25 +354,36 @@ class SqliteStore:
             self._set(f"application_id = {APPLICATION_ID}")
             self._set(f"user_version = {FORMAT_VERSION}")
 
-    def _require_signed(self) -> None:
-        """Look at the first bytes only: a file that is not ours is not touched."""
+    def _read_mark(self) -> tuple[int, int] | None:
+        """Return application id and format from the first bytes, touching nothing."""
         with self._faults("be read"):
             start = self._driver.read_start(str(self._path), _HEADER_BYTES)
         if len(start) < _HEADER_BYTES or not start.startswith(_SQLITE_MAGIC):
+            return None
+        (version,) = struct.unpack_from(">I", start, _VERSION_AT)
+        (application,) = struct.unpack_from(">I", start, _APPLICATION_AT)
+        return application, version
+
+    def _require_signed(self) -> None:
+        """Look at the first bytes only: a file that is not ours is not touched."""
+        mark = self._read_mark()
+        if mark is None:
             raise LocationError(
                 f"{self._path} is not a journal.",
                 why="It is not an SQLite database.",
                 fix="Check the path.",
             )
-        (version,) = struct.unpack_from(">I", start, _VERSION_AT)
-        (application,) = struct.unpack_from(">I", start, _APPLICATION_AT)
-        if (application, version) != (APPLICATION_ID, FORMAT_VERSION):
+        if mark != (APPLICATION_ID, FORMAT_VERSION):
             raise LocationError(
                 f"{self._path} is not a journal that this version reads.",
-                why=f"Its application id is {application:#x} and its format {version}; expected"
+                why=f"Its application id is {mark[0]:#x} and its format {mark[1]}; expected"
                 f" {APPLICATION_ID:#x} and {FORMAT_VERSION}.",
                 fix="Check the path, or use the version of Sandrail that wrote it.",
             )
+
+    def _rewrite_log(self) -> None:
+        with self._faults("have its log rewritten"):
+            self._driver.rewrite_log(str(self._path))
 
     def _read_name(self) -> None:
         with self._faults("be read"):

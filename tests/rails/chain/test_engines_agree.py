@@ -17,6 +17,8 @@ from sandrail.rails.chain import (
     open_chain,
     replay,
 )
+from tests.contracts.stream import Stream
+from tests.contracts.world import Act, World
 from tests.makers.chain import ALICE, BOB, GENESIS_US, ref
 
 vyper = pytest.importorskip("vyper", reason="the compiler is a development dependency")
@@ -175,3 +177,19 @@ def test_a_contract_without_the_promise_runs_on_the_reference_with_its_logs_as_t
     data = free.interface.functions["twice"].encode(False)
     receipt = chain.apply([Call(2, ALICE, made.contract, data)])[0]
     assert len(receipt.logs) == 2 and receipt.logs[0] == receipt.logs[1]
+
+
+def test_gas_is_the_same_although_no_digest_needs_it(probe: Artifact) -> None:
+    pytest.importorskip("simular", reason="the extra fast-evm is not installed")
+    worlds = [World.make(engine) for engine in ("simular", "py-evm")]
+    for world in worlds:
+        for act in Stream(world, 5).acts(400):
+            if isinstance(act, Act):
+                world.do(act)
+            else:
+                world.wait(act)
+    fast, slow = (world.chain for world in worlds)
+    gas = [(fast.receipt_at(n), slow.receipt_at(n)) for n in range(fast.receipt_count)]
+    executed = [(one.gas_used, two.gas_used) for one, two in gas if one.ok and one.contract is None]
+    assert len(executed) > 100
+    assert [one for one, _ in executed] == [two for _, two in executed]

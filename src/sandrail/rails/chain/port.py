@@ -60,7 +60,7 @@ class Receipt(NamedTuple):
         logs: the events, in order.
         block: number of the block that holds it.
         position: its place in that block, from 0.
-        gas_used: as the engine counts it; engines differ, so it is part of no digest.
+        gas_used: what a transaction would pay for, 0 for a refused call; part of no digest.
     """
 
     ref: int

@@ -25,6 +25,13 @@ __all__ = ["PyEvmEngine"]
 _ZERO = Address(bytes(20))
 _ERROR_STRING = bytes.fromhex("08c379a0")
 
+# What a transaction costs besides its execution: EIP-2, EIP-2028 and EIP-3529.
+GAS_TRANSACTION = 21_000
+GAS_CREATION = 32_000
+GAS_ZERO_BYTE = 4
+GAS_OTHER_BYTE = 16
+REFUND_PART_MAX = 5
+
 # Typed as anything: py-evm has address and hash types of its own.
 ExecutionContext: Any = _execution_context.ExecutionContext
 Message: Any = _message.Message
@@ -61,7 +68,7 @@ class PyEvmEngine:
         if computation.is_error:
             return Outcome(False, _reason(computation), (), 0)
         self._accounts.nonces[sender] = self._accounts.nonces.get(sender, 0) + 1
-        return Outcome(True, NO_REASON, _raw_logs(computation), computation.get_gas_used())
+        return Outcome(True, NO_REASON, _raw_logs(computation), _gas(computation, initcode))
 
     def attach(self, contract: Contract) -> None:
         """Nothing to learn: calls arrive as bytes."""
@@ -78,7 +85,7 @@ class PyEvmEngine:
         logs = _raw_logs(computation)
         if logs and contract.artifact.events_once:
             _check_promise(contract, logs)
-        return Outcome(True, NO_REASON, logs, computation.get_gas_used())
+        return Outcome(True, NO_REASON, logs, _gas(computation, data))
 
     def view(
         self, contract: Contract, function: Function, data: bytes, text: str
@@ -108,8 +115,8 @@ class PyEvmEngine:
 
     def _run(self, message: Any, sender: Address, *, create: bool = False) -> Any:
         self._accounts.begin()
-        self._accounts.warm(sender)
-        self._accounts.warm(message.storage_address)
+        for address in (sender, message.storage_address, _ZERO):  # EIP-2929; EIP-3651: coinbase
+            self._accounts.warm(address)
         kind = self._state.computation_class
         run = kind.apply_create_message if create else kind.apply_message
         return run(self._state, message, TransactionContext(gas_price=0, origin=sender))
@@ -128,6 +135,16 @@ def _context(number: int, timestamp_s: int) -> Any:
         base_fee_per_gas=0,
         excess_blob_gas=0,
     )
+
+
+def _gas(computation: Any, data: bytes) -> int:
+    """Return what a transaction with these bytes would have paid for, refunds taken off."""
+    zeros = data.count(0)
+    bytes_gas = GAS_ZERO_BYTE * zeros + GAS_OTHER_BYTE * (len(data) - zeros)
+    used = GAS_TRANSACTION + bytes_gas + computation.get_gas_used()
+    if computation.msg.is_create:
+        used += GAS_CREATION
+    return int(used - min(computation.get_gas_refund(), used // REFUND_PART_MAX))
 
 
 def _raw_logs(computation: Any) -> tuple[Log, ...]:

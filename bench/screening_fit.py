@@ -29,7 +29,15 @@ from bench.screening_data import (
     real_lists,
     strangers,
 )
-from sandrail.screening import Index, Kind, ListEntry, PartialDate, parse_partial_date
+from sandrail.screening import (
+    Index,
+    Kind,
+    ListEntry,
+    PartialDate,
+    curve_svg,
+    load_model,
+    parse_partial_date,
+)
 from sandrail.screening import model as model_file
 from sandrail.screening.attributes import compare_dates
 from sandrail.screening.encoding import FEATURES
@@ -37,6 +45,7 @@ from sandrail.screening.fold import tokens_of
 from sandrail.screening.pairs import PairComparer
 
 TARGET = Path(model_file.__file__).with_name("operating.json")
+PICTURES = Path(__file__).resolve().parents[1] / "docs" / "concepts"
 CURVE_RATES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
 CHOSEN_RATE = {"latin": 0.0015, "cross": 0.015, "latin+dob": 0.0005, "cross+dob": 0.003}
 
@@ -296,5 +305,17 @@ def main() -> None:
     )
 
 
+def draw() -> None:
+    """Draw the stored curves beside the page that explains them."""
+    for family, title in (
+        ("latin", "Latin names against Latin lists"),
+        ("cross", "Arabic-script names against Latin lists"),
+    ):
+        curves = {k: p for k, p in load_model().curves.items() if k.startswith(family)}
+        picture = curve_svg(dict(curves), title=f"{title}: found, and held up for nothing")
+        (PICTURES / f"screening-{family}.svg").write_text(picture, encoding="utf-8")
+
+
 if __name__ == "__main__":
     main()
+    draw()

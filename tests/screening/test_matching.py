@@ -54,9 +54,7 @@ def test_the_father_decides_between_namesakes(
     assert other.decision < same.decision
 
 
-def test_the_urdu_father_is_compared_too(
-    screener: Screener, people: list[SyntheticPerson]
-) -> None:
+def test_the_urdu_father_is_compared_too(screener: Screener, people: list[SyntheticPerson]) -> None:
     person = people[8]
     result = screen_name(screener, person.script, father=person.father_script)
     assert result.decision >= Decision.REVIEW

@@ -26,9 +26,7 @@ def test_original_scripts_find_their_latin_entries(folder: Path) -> None:
 
     one = load_un_xml(next((folder / "lists").glob("un_consolidated_*.xml")))
     people = [e for e in one.entries if e.kind is Kind.PERSON]
-    latin = [
-        replace(e, names=tuple(n for n in e.names if max(n.text) < "\u0250")) for e in people
-    ]
+    latin = [replace(e, names=tuple(n for n in e.names if max(n.text) < "\u0250")) for e in people]
     screener = Screener(Index.build([replace(one, entries=tuple(e for e in latin if e.names))]))
     asked = found = 0
     for entry in people:

@@ -46,7 +46,7 @@ OFAC = (
 )
 OFAC_ALT = b'1,7,"aka","KUHMARI, Aasif",-0- \n'
 OFAC_ADD = b'1,9,"1 High Road","Sangbar","Pakistan",-0- \n'
-OFAC_XML = """<?xml version="1.0" encoding="utf-8"?>
+OFAC_XML = b"""<?xml version="1.0" encoding="utf-8"?>
 <Sanctions xmlns="urn:x"><DateOfIssue><Year>2026</Year><Month>3</Month><Day>1</Day></DateOfIssue>
 <ReferenceValueSets>
 <NamePartTypeValues><NamePartType ID="1520">Last Name</NamePartType>
@@ -68,7 +68,7 @@ OFAC_XML = """<?xml version="1.0" encoding="utf-8"?>
 <Month>12</Month><Day>10</Day></From><To><Year>1948</Year><Month>12</Month><Day>10</Day></To></Start>
 </DatePeriod></FeatureVersion></Feature>
 <Feature FeatureTypeID="345"><FeatureVersion><VersionDetail>0xABC1</VersionDetail></FeatureVersion></Feature>
-</Profile></DistinctParty></DistinctParties></Sanctions>""".encode()
+</Profile></DistinctParty></DistinctParties></Sanctions>"""
 EU = """<?xml version="1.0"?><export xmlns="http://eu.europa.ec/fpi/fsd/export" generationDate="2026-03-01T10:00:00">
 <sanctionEntity logicalId="13"><regulation programme="TAQA" entryIntoForceDate="2020-01-02"/>
 <subjectType code="person" classificationCode="P"/>
@@ -88,11 +88,11 @@ UK = (
     "NILKOTH STAR,,,,,,,,,Ship,Primary name,,DPRK,02/01/2020,,502\n"
 ).encode()
 NACTA = (
-    "name,father_name,cnic,province,district\n"
-    "Asif Kohmari @ Asifa @ Falcon,Rahim Bakhsh,99123-4567890-1,Punjab,Talgan\n"
-    "Zubair,Haroon,,Sindh,Mirkot\n"
-    ",,,,\n"
-).encode()
+    b"name,father_name,cnic,province,district\n"
+    b"Asif Kohmari @ Asifa @ Falcon,Rahim Bakhsh,99123-4567890-1,Punjab,Talgan\n"
+    b"Zubair,Haroon,,Sindh,Mirkot\n"
+    b",,,,\n"
+)
 FIRM = b"id,name,aliases,dob,wallet,kind\nf1,Asif Kohmari,A. Kohmari;Asif K,1948,0xAB12,person\n"
 TAGPACK = b"""
 title: Invented
@@ -229,13 +229,19 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b 
 
 @pytest.mark.parametrize(
     ("load", "root"),
-    [(load_un_xml, "CONSOLIDATED_LIST"), (load_eu_xml, "export"), (load_ofac_advanced_xml, "Sanctions")],
+    [
+        (load_un_xml, "CONSOLIDATED_LIST"),
+        (load_eu_xml, "export"),
+        (load_ofac_advanced_xml, "Sanctions"),
+    ],
 )
-def test_entities_and_depth_are_refused(
-    load: Callable[[bytes], ScreeningList], root: str
-) -> None:
+def test_entities_and_depth_are_refused(load: Callable[[bytes], ScreeningList], root: str) -> None:
     inner = f"<{root}><A>&b;</A></{root}>".encode()
-    for data in (BOMB + inner, b" " * 5_000 + BOMB + inner, BOMB.replace(b"<!DOCTYPE", b"<!doctype") + inner):
+    for data in (
+        BOMB + inner,
+        b" " * 5_000 + BOMB + inner,
+        BOMB.replace(b"<!DOCTYPE", b"<!doctype") + inner,
+    ):
         with pytest.raises(ListFormatError):
             load(data)
     outside = f'<?xml version="1.0"?><!DOCTYPE x SYSTEM "file:///etc/passwd"><{root}/>'.encode()

@@ -54,9 +54,7 @@ def test_a_list_that_shrank_waits_for_a_person(tmp_path: Path) -> None:
         store.confirm("un", by="pvara:s.khan", at_us=NOW_US)
 
 
-def test_the_shrink_guard_is_what_stops_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_shrink_guard_is_what_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The planted fault: the guard is off."""
     monkeypatch.setattr(versions_file, "_shrank", lambda before, after: False)
     with pytest.raises(pytest.fail.Exception):

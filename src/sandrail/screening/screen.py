@@ -160,7 +160,7 @@ class Screener:
             date_line = compare_dates(identity.dob, entry.dobs)
         hope = name_milli + _milli(date_line[0]) + self._hope(identity, entry)
         pattern = candidate.family + ("+dob" if dated else "")
-        if hope < self.lowest:
+        if hope < self.lowest and not self._is_namesake(candidate):
             return None
         lines = [
             Evidence("name", candidate.given, listed.text, name_milli, _name_reason(name_milli))
@@ -173,10 +173,20 @@ class Screener:
             lines.append(father)
             pattern += "+father" if entry.father_names else ""
         lines += _other_evidence(identity, entry)
+        namesake = self._is_namesake(candidate)
         certain = date_line[0] >= 7.0 or (father is not None and father.weight_milli >= 3000)
         return self._verdict(
-            entry, listed.text, pattern, lines, sure=certain and listed.quality != "low"
+            entry,
+            listed.text,
+            pattern,
+            lines,
+            sure=certain and listed.quality != "low",
+            shown=namesake,
         )
+
+    def _is_namesake(self, candidate: Candidate) -> bool:
+        """Whether the bare name would have alarmed: then a clear verdict is explained, too."""
+        return candidate.milli >= _milli(self.model.review[candidate.family])
 
     def _hope(self, identity: PartyIdentity, entry: ListEntry) -> int:
         """Return the most that evidence not yet looked at could add, in thousandths."""
@@ -190,11 +200,18 @@ class Screener:
         return most + (5000 if identity.cnic and entry.identifiers else 0)
 
     def _verdict(
-        self, entry: ListEntry, listed: str, pattern: str, lines: Sequence[Evidence], *, sure: bool
+        self,
+        entry: ListEntry,
+        listed: str,
+        pattern: str,
+        lines: Sequence[Evidence],
+        *,
+        sure: bool,
+        shown: bool,
     ) -> Match | None:
         total = sum(line.weight_milli for line in lines) / 1000
         threshold = self.threshold(pattern)
-        if total < threshold - _SHOWN_BELOW_MILLI / 1000:
+        if total < threshold - _SHOWN_BELOW_MILLI / 1000 and not shown:
             return None
         decision = Decision.CLEAR
         if total >= threshold:

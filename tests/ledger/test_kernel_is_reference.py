@@ -10,7 +10,7 @@ from sandrail.ledger import Book, rows_of
 from sandrail.ledger.reference import ReferenceBook
 from tests.ledger.makers import ACCOUNTS, Batch, batches, small_book, small_reference
 
-EXAMPLES = int(os.environ.get("SANDRAIL_SEEDS", "400"))
+EXAMPLES = int(os.environ.get("SANDRAIL_SEEDS", "250"))
 
 
 def run_both(book: Book, reference: ReferenceBook, history: list[Batch]) -> None:

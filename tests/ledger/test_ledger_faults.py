@@ -19,8 +19,8 @@ FAULTS = [
     (
         "batch keys forgotten on opening",
         "ledger",
-        '            self._keys[str(meta["key"])] = (fact.seq, str(meta["body"]))',
-        "            pass",
+        "            self._keys[key] = (fact.seq, body)\n\n",
+        "            self._keys = {}\n\n",
         "a_repeated_key_gets_its_first_answer",
     ),
     (

@@ -16,7 +16,7 @@ from sandrail.ledger.codes import AccountFlag, GateDecision, Outcome, PendingSta
 from sandrail.ledger.errors import AccountError, AccountInUseError, InstantError
 from sandrail.ledger.id_index import rebuild_ids, slot_of
 from sandrail.ledger.kernel import post_batch
-from sandrail.ledger.limits import ACCOUNTS_MAX, ASSETS_MAX, TRANSFERS_MAX
+from sandrail.ledger.limits import ACCOUNTS_MAX, ASSETS_MAX, INSTANT_US_MAX, TRANSFERS_MAX
 from sandrail.ledger.rows import TransferRow, checked_rows
 from sandrail.ledger.state import BookState, RowColumns, at, empty_state
 from sandrail.world import AccountNo, iso
@@ -287,6 +287,12 @@ class Book:
 
     def require_instant(self, now_us: int) -> None:
         """Refuse an instant before the last one: time-outs would come back to life."""
+        if now_us > INSTANT_US_MAX:
+            raise InstantError(
+                f"The instant {now_us} is too late for a book.",
+                why=f"A book knows instants up to {INSTANT_US_MAX} microseconds.",
+                fix="Give microseconds since 1970, not nanoseconds.",
+            )
         if now_us < self.last_us:
             raise InstantError(
                 "A batch cannot be posted before the one before it.",
@@ -364,7 +370,7 @@ class Book:
             stamp.update(number.to_bytes(8, "big", signed=True))
         stamp.update(accounts.tobytes())
         stamp.update(self.state.balances[:count].tobytes())
-        stamp.update(self.state.transfers[:used].tobytes())
+        stamp.update(self.state.transfers[:used].view("u1").data)
         return stamp.hexdigest()
 
 

@@ -8,19 +8,22 @@ from enum import StrEnum
 
 import numpy as np
 
-from sandrail.journal import Fact, FrameError, Head, Journal, frame_of, verified_facts
+from sandrail.journal import Fact, Head, Journal, frame_of, verified_facts
 from sandrail.ledger.book import Book, TrialLine
 from sandrail.ledger.codes import AccountFlag, Outcome
-from sandrail.ledger.errors import ReplayError
 from sandrail.ledger.facts import (
     ACCOUNTS_OPENED,
+    ASSET_DEFINED,
     BATCH_KINDS,
     FLAGS_SET,
     apply_fact,
+    asset_of_fact,
+    columns_of,
+    differs,
     rows_of_frame,
 )
 from sandrail.ledger.reference import ReferenceBook
-from sandrail.ledger.rows import TransferRow, transfers_of
+from sandrail.ledger.rows import transfers_of
 from sandrail.world import EvidenceError
 
 __all__ = ["BookReport", "Engine", "Problem", "check_book", "check_facts"]
@@ -84,7 +87,15 @@ class BookReport:
 
 class _Tally:
     def __init__(self) -> None:
-        self.batches = self.rows = self.accepted = 0
+        self.assets = self.batches = self.rows = self.accepted = 0
+
+    def define(self, fact: Fact) -> None:
+        """Require that assets are numbered in order."""
+        if fact.kind == ASSET_DEFINED:
+            number, _ = asset_of_fact(fact)
+            if number != self.assets:
+                raise differs(fact, f"It defines asset {number}; the next one is {self.assets}.")
+            self.assets += 1
 
     def count(self, fact: Fact) -> None:
         """Count a batch that has replayed well."""
@@ -107,11 +118,12 @@ def check_facts(facts: Iterable[Fact], after: Head, engine: Engine) -> BookRepor
     problem = None
     try:
         for fact in facts:
+            tally.define(fact)
             replayer.apply(fact)
             tally.count(fact)
             head, count = fact.head, count + 1
         problem = replayer.out_of_balance()
-    except (EvidenceError, FrameError) as error:
+    except EvidenceError as error:
         seq, row = error.fields.get("seq"), error.fields.get("row")
         problem = Problem(
             seq=seq if isinstance(seq, int) else head.seq + 1,
@@ -155,11 +167,17 @@ class _KernelReplay:
 class _ReferenceReplay:
     def __init__(self) -> None:
         self.book = ReferenceBook()
+        self.last_us = 0
 
     def apply(self, fact: Fact) -> None:
         if fact.kind not in (*BATCH_KINDS, ACCOUNTS_OPENED, FLAGS_SET):
             return
-        columns = frame_of(fact).columns
+        columns = columns_of(fact).columns
+        if fact.kind != ACCOUNTS_OPENED:
+            if fact.at_us < self.last_us:
+                raise differs(fact, f"It is dated {fact.at_us}, after {self.last_us}.")
+            if fact.kind in BATCH_KINDS:
+                self.last_us = fact.at_us
         if fact.kind == ACCOUNTS_OPENED:
             opened = zip(columns["asset"].tolist(), columns["flags"].tolist(), strict=True)
             for asset, flags in opened:
@@ -167,24 +185,33 @@ class _ReferenceReplay:
         elif fact.kind == FLAGS_SET:
             set_to = zip(columns["account"].tolist(), columns["flags"].tolist(), strict=True)
             for account, flags in set_to:
+                self._require_account(fact, account)
                 self.book.set_flags(account, AccountFlag(flags))
         else:
             self._apply_batch(fact)
 
     def _apply_batch(self, fact: Fact) -> None:
-        frame = frame_of(fact)
-        rows: list[TransferRow] = transfers_of(rows_of_frame(frame))
+        frame = columns_of(fact)
+        rows = transfers_of(rows_of_frame(frame))
         outcomes = self.book.post(rows, fact.at_us)
         recorded = frame.columns["outcome"].tolist()
         for row, (found, expected) in enumerate(zip(recorded, outcomes, strict=True)):
             if found != expected:
-                raise _disagrees(fact, f"Row {row} is recorded as {found}, not {expected!r}.", row)
+                raise differs(fact, f"Row {row} is recorded as {found}, not {expected!r}.", row)
         touched = frame.columns.get("touched.no")
+        balances = frame.columns.get("touched.balance")
+        if (touched is None) != (balances is None):
+            raise differs(fact, "Accounts touched and their balances do not come together.")
         for place, account in enumerate([] if touched is None else touched.tolist()):
-            words = frame.columns["touched.balance"][place].tolist()
+            self._require_account(fact, account)
+            words = [] if balances is None else balances[place].tolist()
             recorded_balances = tuple(words[k] << 64 | words[k + 1] for k in (0, 2, 4, 6))
             if recorded_balances != self.book.accounts[account].balances:
-                raise _disagrees(fact, f"Account {account} is recorded with other balances.", -1)
+                raise differs(fact, f"Account {account} is recorded with other balances.")
+
+    def _require_account(self, fact: Fact, account: int) -> None:
+        if not 0 <= account < len(self.book.accounts):
+            raise differs(fact, f"There is no account {account}.")
 
     def account_count(self) -> int:
         return len(self.book.accounts)
@@ -213,13 +240,3 @@ def _out_of_balance(lines: Iterable[TrialLine]) -> Problem | None:
             )
             return Problem(-1, -1, "ledger.out_of_balance", text)
     return None
-
-
-def _disagrees(fact: Fact, why: str, row: int) -> ReplayError:
-    return ReplayError(
-        f"Fact {fact.seq} ({fact.kind}) does not follow from the facts before it.",
-        why=why,
-        fix="Compare with another copy of the journal; the books before this fact are sound.",
-        seq=fact.seq,
-        row=row,
-    )

@@ -22,10 +22,17 @@ import numpy.typing as npt
 from sandrail.journal import Fact, Frame, frame_of, parse_payload
 from sandrail.ledger.book import Book, PostResult
 from sandrail.ledger.codes import AccountFlag, Outcome
-from sandrail.ledger.errors import AccountError, AccountInUseError, InstantError, ReplayError
+from sandrail.ledger.errors import (
+    AccountError,
+    AccountInUseError,
+    InstantError,
+    ReplayError,
+    RowsError,
+)
 from sandrail.ledger.rows import recorded_columns, row_columns
 from sandrail.ledger.state import ROW_DTYPES, RowColumns
 from sandrail.money import Asset, AssetKind
+from sandrail.world import InputError
 
 __all__ = [
     "ACCOUNTS_OPENED",
@@ -38,6 +45,9 @@ __all__ = [
     "apply_fact",
     "asset_of_fact",
     "batch_columns",
+    "columns_of",
+    "differs",
+    "key_of_batch",
     "rows_of_frame",
 ]
 
@@ -51,6 +61,27 @@ BATCH_KINDS = (BATCH, TRANSFERS_BATCH)
 LEDGER_KINDS = (ASSET_DEFINED, ACCOUNTS_OPENED, FLAGS_SET, *BATCH_KINDS)
 
 Columns = dict[str, npt.NDArray[Any]]
+
+_BATCH_REQUIRED = ("id_hi", "id_lo", "debit", "credit", "amount_lo", "outcome")
+_BATCH = {
+    **ROW_DTYPES,
+    "outcome": "u1",
+    "touched.no": "<i8",
+    "touched.balance": "<u8",
+    "expired.slot": "<i8",
+    "valid_us": "<i8",
+}
+_WIDTHS = {"touched.balance": 8}
+_SCHEMAS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
+    ACCOUNTS_OPENED: (
+        ("asset", "chart", "owner", "flags"),
+        {"asset": "<i4", "chart": "<i4", "owner": "<i8", "flags": "<u4"},
+    ),
+    FLAGS_SET: (("account", "flags"), {"account": "<i8", "flags": "<u4"}),
+    BATCH: (_BATCH_REQUIRED, _BATCH),
+    TRANSFERS_BATCH: (_BATCH_REQUIRED, _BATCH),
+}
+"""By kind: the columns that must be there, and the types of those the ledger reads."""
 
 
 def batch_columns(rows: RowColumns, result: PostResult) -> Columns:
@@ -70,19 +101,68 @@ def rows_of_frame(frame: Frame) -> RowColumns:
     return row_columns({name: frame.columns[name] for name in ROW_DTYPES if name in frame.columns})
 
 
+def columns_of(fact: Fact) -> Frame:
+    """Return the frame of a fact that may come from a stranger, with the columns the ledger knows.
+
+    Raises:
+        ReplayError: it is no frame, or one of the columns is missing or has another type or width.
+    """
+    try:
+        frame = frame_of(fact)
+    except InputError as error:
+        raise differs(fact, f"{error.what} {error.why}") from error
+    required, dtypes = _SCHEMAS[fact.kind]
+    for name in required:
+        if name not in frame.columns:
+            raise differs(fact, f"The column {name} is missing.")
+    for name, code in dtypes.items():
+        column = frame.columns.get(name)
+        if column is None:
+            continue
+        width = _WIDTHS.get(name)
+        shape_fits = column.ndim == 1 if width is None else column.shape[1:] == (width,)
+        if column.dtype != np.dtype(code) or not shape_fits:
+            raise differs(
+                fact, f"The column {name} has type {column.dtype} and shape {column.shape}."
+            )
+    return frame
+
+
+def key_of_batch(fact: Fact) -> tuple[str, str]:
+    """Return the key and the body hash of a ``ledger.batch`` fact.
+
+    Raises:
+        ReplayError: it has none.
+    """
+    meta = columns_of(fact).meta
+    key, body = meta.get("key"), meta.get("body")
+    if not isinstance(key, str) or not isinstance(body, str):
+        raise differs(fact, "It carries no key or no body hash.")
+    return key, body
+
+
 def asset_of_fact(fact: Fact) -> tuple[int, Asset]:
-    """Return the number and the asset that a ``ledger.asset_defined`` fact defines."""
-    found = parse_payload(fact)
-    if not isinstance(found, Mapping):
-        raise _differs(fact, "It is no object.")
-    caip19 = found["caip19"]
-    asset = Asset(
-        code=str(found["code"]),
-        scale=_whole(fact, found, "scale"),
-        kind=AssetKind(str(found["kind"])),
-        caip19=None if caip19 is None else str(caip19),
-    )
-    return _whole(fact, found, "asset_no"), asset
+    """Return the number and the asset that a ``ledger.asset_defined`` fact defines.
+
+    Raises:
+        ReplayError: it defines none.
+    """
+    try:
+        found = parse_payload(fact)
+        if not isinstance(found, Mapping):
+            raise differs(fact, "It is no object.")
+        caip19 = found["caip19"]
+        asset = Asset(
+            code=str(found["code"]),
+            scale=_whole(fact, found, "scale"),
+            kind=AssetKind(str(found["kind"])),
+            caip19=None if caip19 is None else str(caip19),
+        )
+        return _whole(fact, found, "asset_no"), asset
+    except KeyError as error:
+        raise differs(fact, f"The entry {error} is missing.") from error
+    except (InputError, ValueError) as error:
+        raise differs(fact, f"{error}") from error
 
 
 def apply_fact(book: Book, fact: Fact) -> PostResult | None:
@@ -93,7 +173,7 @@ def apply_fact(book: Book, fact: Fact) -> PostResult | None:
     """
     if fact.kind not in LEDGER_KINDS or fact.kind == ASSET_DEFINED:
         return None
-    frame = frame_of(fact)
+    frame = columns_of(fact)
     try:
         if fact.kind == ACCOUNTS_OPENED:
             _apply_accounts(book, fact, frame)
@@ -102,10 +182,8 @@ def apply_fact(book: Book, fact: Fact) -> PostResult | None:
             _apply_flags(book, fact, frame)
             return None
         return _apply_batch(book, fact, frame)
-    except KeyError as error:
-        raise _differs(fact, f"The column or entry {error} is missing.") from error
-    except (AccountError, AccountInUseError, InstantError) as error:
-        raise _differs(fact, f"{error.what} {error.why}") from error
+    except (AccountError, AccountInUseError, InstantError, RowsError) as error:
+        raise differs(fact, f"{error.what} {error.why}") from error
 
 
 def _apply_accounts(book: Book, fact: Fact, frame: Frame) -> None:
@@ -116,8 +194,9 @@ def _apply_accounts(book: Book, fact: Fact, frame: Frame) -> None:
         owner=columns["owner"],
         flags=columns["flags"],
     )
-    if first != frame.meta["first"]:
-        raise _differs(fact, f"It opens account {frame.meta['first']}; the next one is {first}.")
+    said = frame.meta.get("first")
+    if said != first:
+        raise differs(fact, f"It opens account {said!r}; the next one is {first}.")
 
 
 def _apply_flags(book: Book, fact: Fact, frame: Frame) -> None:
@@ -134,7 +213,7 @@ def _apply_batch(book: Book, fact: Fact, frame: Frame) -> PostResult:
     wrong = np.flatnonzero(recorded != result.outcomes)
     if len(wrong):
         row = int(wrong[0])
-        raise _differs(
+        raise differs(
             fact,
             f"Row {row} is recorded as {_name(recorded[row])};"
             f" the facts before it make it {_name(result.outcomes[row])}.",
@@ -155,7 +234,7 @@ def _require_equal(
     if recorded is None or recorded.shape != found.shape or not np.array_equal(recorded, found):
         same = recorded is not None and recorded.shape == found.shape
         row = int(np.argwhere(recorded != found)[0][0]) if same else 0
-        raise _differs(fact, f"Its {name} differs from what its rows do, from entry {row} on.")
+        raise differs(fact, f"Its {name} differs from what its rows do, from entry {row} on.")
 
 
 def _name(code: int) -> str:
@@ -168,11 +247,12 @@ def _name(code: int) -> str:
 def _whole(fact: Fact, found: Mapping[str, object], name: str) -> int:
     value = found[name]
     if not isinstance(value, int):
-        raise _differs(fact, f"Its {name} is no whole number.")
+        raise differs(fact, f"Its {name} is no whole number.")
     return value
 
 
-def _differs(fact: Fact, why: str, row: int | None = None) -> ReplayError:
+def differs(fact: Fact, why: str, row: int | None = None) -> ReplayError:
+    """Return the error that names a fact, and a row of it, that does not follow."""
     where = "" if row is None else f" at row {row}"
     fields: dict[str, Any] = {} if row is None else {"row": row}
     return ReplayError(

@@ -23,6 +23,7 @@ from sandrail.ledger.facts import (
     apply_fact,
     asset_of_fact,
     batch_columns,
+    key_of_batch,
 )
 from sandrail.ledger.limits import ASSETS_MAX, KEY_CHARS_MAX
 from sandrail.ledger.rows import body_hash, checked_rows
@@ -89,8 +90,8 @@ class Ledger:
             self._assets.append(asset)
         apply_fact(self.book, fact)
         if fact.kind == BATCH:
-            meta = frame_of(fact).meta
-            self._keys[str(meta["key"])] = (fact.seq, str(meta["body"]))
+            key, body = key_of_batch(fact)
+            self._keys[key] = (fact.seq, body)
 
     # --- assets and accounts ---
 

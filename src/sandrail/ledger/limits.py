@@ -9,6 +9,7 @@ __all__ = [
     "BATCH_ROWS_MAX",
     "CALLERS_WAITING_MAX",
     "GROUP_REQUESTS_MAX",
+    "INSTANT_US_MAX",
     "KEY_CHARS_MAX",
     "PAGE_ENTRIES_MAX",
     "REASON_CHARS_MAX",
@@ -27,6 +28,9 @@ ASSETS_MAX = 4_096
 
 BATCH_ROWS_MAX = 65_536
 """Rows of one batch: bounds the memory, the fact and the time of one commit."""
+
+INSTANT_US_MAX = 2**62
+"""Last instant of a book: a time-out added to it still fits in 64 bits."""
 
 KEY_CHARS_MAX = 200
 """Characters of a batch's idempotency key."""

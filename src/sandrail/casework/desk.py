@@ -22,14 +22,17 @@ __all__ = ["Desk"]
 
 
 class Desk:
-    """Turns acts into facts. Commands of the rooms above it are methods of its subclasses.
+    """Turns acts into facts. The commands themselves are methods of its subclasses.
 
-    Acts from several threads take turns; what is read is a frozen record and never changes.
+    Attributes:
+        pack: the law that it works under.
+        docket: every case and instrument, as far as the journal tells.
+        turn: held by whoever is acting.
     """
 
     def __init__(self, journal: Journal, pack: Pack) -> None:
         self._journal = journal
-        self._turn = threading.RLock()
+        self.turn = threading.RLock()
         self.pack = pack
         self.docket = Docket()
         for fact in journal.facts(kinds=KINDS):
@@ -99,7 +102,7 @@ class Desk:
 
     def _record(self, entries: Sequence[Entry]) -> list[Case | Instrument]:
         """Check the entries against the tables, commit them in one go, and take them in."""
-        with self._turn:
+        with self.turn:
             self.docket.preview(entries)
             facts = self._journal.commit([entry.draft() for entry in entries])
             return [

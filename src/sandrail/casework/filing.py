@@ -32,7 +32,7 @@ class Filing(Desk):
             ForbiddenError: ``by`` does not act for the firm.
         """
         self._require_own_pack(application)
-        with self._turn:
+        with self.turn:
             require(by, Act.STARTED, None, about=application.firm.id)
             if application.previous is not None:
                 self._require_predecessor(application, at_us=at_us)

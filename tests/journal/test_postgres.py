@@ -223,8 +223,10 @@ def test_readers_and_writer_do_not_wait_for_each_other(postgres_url: str) -> Non
 
         def look() -> None:
             with Journal.open(postgres_url, read_only=True) as reader:
-                while not done.is_set():
+                while True:
                     counts.append(sum(1 for _ in reader.facts()))
+                    if done.is_set():
+                        return
 
         threads = [threading.Thread(target=look) for _ in range(3)]
         for thread in threads:
@@ -234,7 +236,7 @@ def test_readers_and_writer_do_not_wait_for_each_other(postgres_url: str) -> Non
         done.set()
         for thread in threads:
             thread.join()
-        assert counts
+        assert len(counts) >= len(threads)
         assert all(60 <= count <= 160 for count in counts)
         assert journal.head.seq == 159
 

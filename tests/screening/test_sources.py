@@ -38,9 +38,10 @@ from sandrail.world import Seed
 UN = synthetic_un_xml(Seed(3), people=6, entities=2)
 OFAC = (
     b'1,"KOHMARI, Asif","individual","SDGT",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,'
-    b'"DOB 10 Dec 1948; alt. DOB 1950; POB Talgan, Pakistan; nationality Pakistan; Passport AB123456'
+    b'"DOB 10 Dec 1948; alt. DOB 1950; POB Talgan, Pakistan; nationality Pakistan; '
+    b"Passport AB123456"
     b" (Pakistan); Digital Currency Address - ETH 0xAbC0000000000000000000000000000000000001; "
-    b"alt. Digital Currency Address - XBT 1KohmariAAAAAAAAAAAAAAAAAAAAAAAAAAA; a.k.a. 'The Falcon'.\"\n"
+    b"alt. Digital Currency Address - XBT 1KohmariAAAAAAAAAAAAAAAAAAAAAA; a.k.a. 'The Falcon'.\"\n"
     b'2,"NILKOTH STAR","vessel","IRAN",-0- ,"9ABC","Tanker",-0- ,-0- ,"Panama",-0- ,'
     b'"Vessel Registration Identification IMO 9187629."\n'
 )
@@ -51,7 +52,8 @@ OFAC_XML = b"""<?xml version="1.0" encoding="utf-8"?>
 <ReferenceValueSets>
 <NamePartTypeValues><NamePartType ID="1520">Last Name</NamePartType>
 <NamePartType ID="1521">First Name</NamePartType></NamePartTypeValues>
-<PartySubTypeValues><PartySubType ID="1">Vessel</PartySubType><PartySubType ID="4">Unknown</PartySubType>
+<PartySubTypeValues><PartySubType ID="1">Vessel</PartySubType>
+<PartySubType ID="4">Unknown</PartySubType>
 </PartySubTypeValues>
 <FeatureTypeValues><FeatureType ID="8">Birthdate</FeatureType>
 <FeatureType ID="345">Digital Currency Address - ETH</FeatureType></FeatureTypeValues>
@@ -61,18 +63,24 @@ OFAC_XML = b"""<?xml version="1.0" encoding="utf-8"?>
 <DocumentedNamePart><NamePartValue NamePartGroupID="11">KOHMARI</NamePartValue></DocumentedNamePart>
 <DocumentedNamePart><NamePartValue NamePartGroupID="12">Asif</NamePartValue></DocumentedNamePart>
 </DocumentedName></Alias>
-<NamePartGroups><MasterNamePartGroup><NamePartGroup ID="11" NamePartTypeID="1520"/></MasterNamePartGroup>
-<MasterNamePartGroup><NamePartGroup ID="12" NamePartTypeID="1521"/></MasterNamePartGroup></NamePartGroups>
+<NamePartGroups>
+<MasterNamePartGroup><NamePartGroup ID="11" NamePartTypeID="1520"/></MasterNamePartGroup>
+<MasterNamePartGroup><NamePartGroup ID="12" NamePartTypeID="1521"/></MasterNamePartGroup>
+</NamePartGroups>
 </Identity>
-<Feature FeatureTypeID="8"><FeatureVersion><DatePeriod><Start Approximate="false"><From><Year>1948</Year>
-<Month>12</Month><Day>10</Day></From><To><Year>1948</Year><Month>12</Month><Day>10</Day></To></Start>
+<Feature FeatureTypeID="8"><FeatureVersion><DatePeriod><Start Approximate="false">
+<From><Year>1948</Year><Month>12</Month><Day>10</Day></From>
+<To><Year>1948</Year><Month>12</Month><Day>10</Day></To></Start>
 </DatePeriod></FeatureVersion></Feature>
-<Feature FeatureTypeID="345"><FeatureVersion><VersionDetail>0xABC1</VersionDetail></FeatureVersion></Feature>
+<Feature FeatureTypeID="345"><FeatureVersion><VersionDetail>0xABC1</VersionDetail>
+</FeatureVersion></Feature>
 </Profile></DistinctParty></DistinctParties></Sanctions>"""
-EU = """<?xml version="1.0"?><export xmlns="http://eu.europa.ec/fpi/fsd/export" generationDate="2026-03-01T10:00:00">
+EU = """<?xml version="1.0"?>
+<export xmlns="http://eu.europa.ec/fpi/fsd/export" generationDate="2026-03-01T10:00:00">
 <sanctionEntity logicalId="13"><regulation programme="TAQA" entryIntoForceDate="2020-01-02"/>
 <subjectType code="person" classificationCode="P"/>
-<nameAlias wholeName="Asif Kohmari" strong="true"/><nameAlias wholeName="آصف کوہماری" strong="false"/>
+<nameAlias wholeName="Asif Kohmari" strong="true"/>
+<nameAlias wholeName="آصف کوہماری" strong="false"/>
 <citizenship countryDescription="PAKISTAN"/>
 <birthdate birthdate="1948-12-10" city="Talgan" countryDescription="PAKISTAN" circa="false"/>
 <identification identificationTypeCode="passport" number="AB 123456" countryIso2Code="PK"/>
@@ -223,7 +231,8 @@ def test_noise_is_read_or_refused(
             continue
 
 
-BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
+BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">
+<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
 ]>"""
 
 

@@ -18,11 +18,14 @@ from pathlib import Path
 import numpy as np
 
 from bench._harness import Rounds, arguments, finish
+from bench.ledger import postgres_server
 from sandrail.controls import AssetTerms, Kind, RowFact, Screen
-from sandrail.journal import Journal
+from sandrail.journal import Draft, Journal
 from sandrail.money import Asset, AssetKind
 from sandrail.rulebook import Pack, Permission, find_packs, load_pack
 from sandrail.transfers import Counter, Desk, DeskTerms, Instruction, InstructionBatch
+from sandrail.transfers.batch_fact import RequestRows, encode_batch
+from sandrail.transfers.instructions import body_hash
 from sandrail.world import DAY_US, TrialClock, derive_id, parse_instant
 
 PARTIES = 10_000
@@ -193,20 +196,59 @@ async def _call(desk: Desk, count: int) -> float:
     return seconds
 
 
+def where_time_goes(count: int) -> Mapping[str, float]:
+    """Time the steps of a batch apart: hash and lay out, judge and post, encode, commit."""
+    with sqlite() as journal:
+        desk, clock = open_desk(journal)
+        floor, marks = desk.floor, [0.0] * 4
+        for number, batch in enumerate(batches(count, seed=9)):
+            clock.advance_by(1_000_000)
+            ticks = [time.perf_counter()]
+            body = body_hash(batch)
+            rows, asked = floor.lay_out(batch)
+            ticks.append(time.perf_counter())
+            key = np.frombuffer(number.to_bytes(16, "big"), dtype=np.uint8).reshape(1, -1)
+            named = RequestRows(
+                key, np.frombuffer(body, dtype=np.uint8).reshape(1, -1), np.array([batch.rows])
+            )
+            judged = floor.judge(rows, asked, named, clock.now_us())
+            ticks.append(time.perf_counter())
+            payload = encode_batch(judged, program_hash=floor.program.content_hash)
+            ticks.append(time.perf_counter())
+            journal.commit([Draft("transfers.batch", clock.now_us(), "bench", payload)])
+            ticks.append(time.perf_counter())
+            marks = [mark + b - a for mark, a, b in zip(marks, ticks, ticks[1:], strict=False)]
+    names = ("lay_out_ms", "judge_and_post_ms", "encode_ms", "commit_ms")
+    return {name: 1_000 * mark / count for name, mark in zip(names, marks, strict=True)}
+
+
 def main() -> None:
     """Run the benchmark."""
     options = arguments(__doc__ or "", rounds=5)
     count, singles = (12, 6_400) if options.quick else (60, 64_000)
     rounds = Rounds(3 if options.quick else options.rounds)
-    rounds.run(
-        [
+    absent, numbers = [], iter(range(10_000))
+
+    @contextmanager
+    def on_server(url: str) -> Iterator[Journal]:
+        place = f"{url}&schema=path_{next(numbers)}"
+        with Journal.create(place, name="bench") as journal:
+            yield journal
+
+    with postgres_server() as url:
+        measures = [
             lambda: measure_batches("sqlite", sqlite, count),
             lambda: measure_callers(singles),
+            lambda: where_time_goes(count),
         ]
-    )
-    units = {"sqlite_n8190": "transfers/s", "sqlite_callers64": "transfers/s",
-             "sqlite_refused_percent": "%"}  # fmt: skip
-    finish("path", rounds, units=units, absent=["postgresql"])
+        if url is None:
+            absent.append("postgresql")
+        else:
+            measures.append(lambda: measure_batches("postgresql", lambda: on_server(url), count))
+        rounds.run(measures)
+    units = {"sqlite_n8190": "transfers/s", "postgresql_n8190": "transfers/s",
+             "sqlite_callers64": "transfers/s"}  # fmt: skip
+    finish("path", rounds, units=units, absent=absent)
 
 
 if __name__ == "__main__":

@@ -35,8 +35,8 @@ def open_desk(journal: Journal, at: str = "") -> Desk:
     """Open the desk of a journal under the pack that it names.
 
     Args:
-        at: an instant, or ``now``; the journal's own last instant when empty, since a trial lives on
-            a clock of its own.
+        at: an instant, or ``now``; the journal's own last instant when empty, since a trial lives
+            on a clock of its own.
     """
     for fact in journal.facts(kinds=["transfers.opened"]):
         pack = load_pack(str(parse_payload(fact)["pack"]))

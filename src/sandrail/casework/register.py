@@ -19,7 +19,13 @@ from sandrail.casework.lifecycle import Act
 from sandrail.casework.limits import ANONYMITY_GROUP_MIN
 from sandrail.casework.supervising import doors
 from sandrail.journal import Head, Journal
-from sandrail.rulebook import Pack, PackMismatchError, UnknownEntryError, effective_rules
+from sandrail.rulebook import (
+    Pack,
+    PackMismatchError,
+    Permission,
+    UnknownEntryError,
+    effective_rules,
+)
 from sandrail.world import date_of, digest, iso
 
 __all__ = [
@@ -35,6 +41,9 @@ __all__ = [
 ]
 
 FORMAT: Final = "sandrail/register/1"
+Limits = tuple[tuple[str, str], ...]
+"""Rule ids and their values as a person reads them."""
+
 _LIMITS: Final = ("G01", "G02", "G04", "G05", "G06", "G07", "G08")
 _PUBLIC_ACTS: Final = frozenset(
     {
@@ -188,9 +197,11 @@ class Snapshot:
 
 def register_entries(docket: Docket, pack: Pack, *, at_us: int) -> Iterator[RegisterEntry]:
     """Yield every instrument ever issued, in the order of issue."""
+    told: dict[object, Limits] = {}
     for instrument in docket.instruments.values():
-        case = docket.case(instrument.application_id)
-        yield _entry(instrument, case.application.firm, pack, at_us=at_us)
+        firm = docket.case(instrument.application_id).application.firm
+        limits = _limits(instrument.permission, pack, told)
+        yield _entry(instrument, firm, pack, limits=limits, at_us=at_us)
 
 
 def take_snapshot(journal: Journal, docket: Docket, pack: Pack, *, at_us: int) -> Snapshot:
@@ -297,7 +308,9 @@ def _reasons_entry(entry: Entry, case: Case, pack: Pack) -> ReasonsEntry:
     )
 
 
-def _entry(instrument: Instrument, firm: Firm, pack: Pack, *, at_us: int) -> RegisterEntry:
+def _entry(
+    instrument: Instrument, firm: Firm, pack: Pack, *, limits: Limits, at_us: int
+) -> RegisterEntry:
     permission = instrument.permission
     open_ = doors(instrument, at_us)
     public = [entry for entry in instrument.history if entry.act in _PUBLIC_ACTS]
@@ -312,7 +325,7 @@ def _entry(instrument: Instrument, firm: Firm, pack: Pack, *, at_us: int) -> Reg
         products=permission.products,
         valid_from=iso(permission.valid_from_us),
         valid_to=iso(permission.valid_to_us),
-        limits=_limits(instrument, pack),
+        limits=limits,
         open_for=tuple(
             name
             for name, is_open in (
@@ -334,11 +347,18 @@ def _entry(instrument: Instrument, firm: Firm, pack: Pack, *, at_us: int) -> Reg
     )
 
 
-def _limits(instrument: Instrument, pack: Pack) -> tuple[tuple[str, str], ...]:
-    """Return the limits as they bind; the bare conditions under another version of the pack."""
-    permission = instrument.permission
-    try:
-        rules = effective_rules(pack, permission, permission.valid_from_us)
-    except (PackMismatchError, UnknownEntryError):
-        return tuple((it.rule_id, f"{it.value} {it.unit}") for it in permission.conditions)
-    return tuple((rule.id, rule.text) for rule in rules if rule.guardrail in _LIMITS)
+def _limits(permission: Permission, pack: Pack, told: dict[object, Limits]) -> Limits:
+    """Return the limits as they bind; the bare conditions under another version of the pack.
+
+    Many firms have the same ones: ``told`` keeps what was worked out before.
+    """
+    day = date_of(permission.valid_from_us, utc_offset_minutes=pack.utc_offset_minutes)
+    own = tuple((it.rule_id, it.value, it.unit) for it in permission.conditions)
+    key = (day, permission.pack_hash, permission.stage, own)
+    if key not in told:
+        try:
+            rules = effective_rules(pack, permission, permission.valid_from_us)
+            told[key] = tuple((it.id, it.text) for it in rules if it.guardrail in _LIMITS)
+        except (PackMismatchError, UnknownEntryError):
+            told[key] = tuple((rule_id, f"{value} {unit}") for rule_id, value, unit in own)
+    return told[key]

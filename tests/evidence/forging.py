@@ -23,6 +23,7 @@ from sandrail.journal import (
     frame_of,
     json_payload,
     parse_payload,
+    write_slice,
 )
 
 Columns = dict[str, npt.NDArray[Any]]
@@ -35,13 +36,32 @@ def forged(dossier: Dossier, folder: Path, *, seq: int, change: Change) -> Path:
     return write_bundle(dossier_of(dossier.journal, facts, files=dossier.files), folder)
 
 
+def smuggled(dossier: Dossier, bundle: Path, *, seq: int, change: Change) -> Path:
+    """Put a journal in which one fact differs into a sound bundle, and make the hashes fit."""
+    (bundle / "journal.slice").unlink()
+    facts = rechained(dossier, seq=seq, change=change)
+    write_slice(bundle / "journal.slice", dossier.journal, facts)
+    reseal(bundle)
+    return bundle
+
+
 def rechained(dossier: Dossier, *, seq: int, change: Change) -> tuple[Fact, ...]:
-    """Return the facts with one payload changed, chained anew."""
+    """Return the facts with one payload changed, chained anew; what rests on a hash follows it."""
     journal = Journal.in_memory(dossier.journal)
+    new_hash: dict[bytes, bytes] = {}
     for fact in dossier.facts:
-        payload = change(fact) if fact.seq == seq else fact.payload
-        journal.commit([Draft(fact.kind, fact.at_us, fact.actor, payload)])
+        payload = change(fact) if fact.seq == seq else _follow(fact, new_hash)
+        sealed = journal.commit([Draft(fact.kind, fact.at_us, fact.actor, payload)])[0]
+        new_hash[fact.hash.hex().encode()] = sealed.hash.hex().encode()
     return tuple(journal.facts())
+
+
+def _follow(fact: Fact, new_hash: Mapping[bytes, bytes]) -> bytes:
+    payload = fact.payload
+    if fact.kind.startswith("casework."):
+        for old, new in new_hash.items():
+            payload = payload.replace(old, new)
+    return payload
 
 
 def in_json(alter: Callable[[dict[str, Any]], None]) -> Change:

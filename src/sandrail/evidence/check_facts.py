@@ -8,6 +8,7 @@ from sandrail.casework import Casebook, Entry
 from sandrail.evidence.bundle import PLAN, SLICE
 from sandrail.evidence.dossier import OPENED, dossier_of, journal_copy
 from sandrail.evidence.opened import Opened, Wrong
+from sandrail.evidence.plan_text import plan_toml
 from sandrail.evidence.report import report_hash
 from sandrail.journal import Fact, Head, genesis_hash, parse_payload, read_slice
 from sandrail.ledger import Engine, check_facts
@@ -68,7 +69,7 @@ def check_plan(opened: Opened) -> str:
         raise Wrong("Its terms are not those in the journal.", file=PLAN, fact=fact.seq)
     if (plan.content_hash, plan.terms_hash) != (plain["plan_hash"], plain["plan_terms_hash"]):
         raise Wrong("The journal names another hash of it.", file=SLICE, fact=fact.seq)
-    if opened.dossier.plan_file != opened.read(PLAN):
+    if plan_toml(plain["plan"]) != opened.read(PLAN):
         raise Wrong("It is written in another form than the journal's.", file=PLAN)
     if not (plan.is_signed or plain["rehearsal"]):
         raise Wrong("It is not signed by two sides, and this was no rehearsal.", file=PLAN)

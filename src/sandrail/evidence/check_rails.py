@@ -10,10 +10,12 @@ from sandrail.evidence.opened import Opened, Wrong
 from sandrail.evidence.rails import (
     bank_messages,
     chain_records,
+    deployments,
     run_chain,
     statements,
 )
-from sandrail.rails.chain import engines_here, wallet_address
+from sandrail.products import KIND_CHAIN
+from sandrail.rails.chain import Artifact, engines_here, wallet_address
 from sandrail.trials import DayClose
 
 __all__ = ["check_bank", "check_books", "check_chain"]
@@ -46,6 +48,7 @@ def check_bank(opened: Opened) -> str:
 def check_chain(opened: Opened) -> str:
     """The call log gives the digest that the manifest names, on every engine asked for."""
     records = chain_records(opened.facts)
+    _require_known_code(opened, records)
     engines = opened.engines or engines_here()
     runs = [run_chain(records, engine=engine) for engine in engines]
     named = opened.manifest["chain"].get("digest")
@@ -90,6 +93,27 @@ def check_books(opened: Opened) -> str:
         _compare_holders(held, day.holdings, wallets, close, fact.seq)
     holders = len(opened.days[-1].holdings)
     return f"{len(closes)} days, at the end {holders} holders one by one"
+
+
+def _require_known_code(opened: Opened, records: Sequence[bytes]) -> None:
+    """Every contract of the call log is one that the bundle shows, code and all."""
+    for item in deployments(records):
+        path = f"contracts/{item.name}.json"
+        if path not in opened.paths:
+            why = (
+                f"The call log creates a contract {item.name} whose code the bundle does not show."
+            )
+            raise Wrong(why, file=SLICE, fact=_chain_fact(opened))
+        shown = Artifact.from_json(opened.read(path).decode("utf-8", "replace"))
+        same_words = shown.descriptor() == item.artifact.descriptor()
+        if not (same_words and item.initcode.startswith(shown.creation)):
+            why = f"The contract {item.name} of the call log is not the one that the bundle shows."
+            raise Wrong(why, file=SLICE, fact=_chain_fact(opened))
+
+
+def _chain_fact(opened: Opened) -> int | None:
+    """Return the first fact of the call log, which creates the contracts."""
+    return next((fact.seq for fact in opened.facts if fact.kind == KIND_CHAIN), None)
 
 
 def _wallets(opened: Opened) -> list[bytes]:

@@ -34,7 +34,7 @@ def recomputed(dossier: Dossier) -> dict[str, int | None]:
     uses = uses_of(dossier)
     paid, accepted = uses.paid, uses.redemptions
     unbacked = dossier.asked.of(Origin.UNBACKED)
-    repeated = len(dossier.asked.of(Origin.REPEATED).seq)
+    repeated = dossier.asked.of(Origin.REPEATED)
     found: dict[str, int | None] = {
         "supply_gap_minor_max": max(
             (abs(close.supply_minor - close.liability_minor) for close in days), default=None
@@ -46,9 +46,9 @@ def recomputed(dossier: Dossier) -> dict[str, int | None]:
         "customers_onboarded": days[-1].customers if days else 0,
         "redemptions_paid_bp": paid * WHOLE_BP // accepted if accepted else None,
     }
-    if repeated:
-        # A repeated notice that had credited again would be a row of its own, not a known one.
-        found["duplicate_credits"] = 0
+    if len(repeated.seq):
+        credited = repeated.accepted | (repeated.posting == Outcome.HELD)
+        found["duplicate_credits"] = int(credited.sum())
     if len(unbacked.seq):
         found["unbacked_mint_minor"] = int(unbacked.value[unbacked.accepted].sum())
     return found

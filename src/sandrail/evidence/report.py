@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sandrail import __version__
 from sandrail.evidence.dossier import Dossier
@@ -19,6 +20,7 @@ __all__ = ["render_report", "report_hash", "write_pdf"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 PERMILLE = 1_000
+_JOINT = re.compile(r"([._/])")
 
 
 def render_report(dossier: Dossier) -> str:
@@ -67,6 +69,11 @@ def share(part: int, whole: int) -> str:
     return f"{permille // 10}.{permille % 10} %"
 
 
+def breakable(code: str) -> Markup:
+    """Return a code such as ``G06.daily_value_max`` that may be broken at its joints."""
+    return Markup(_JOINT.sub(r"\1<wbr>", str(escape(code))))
+
+
 @cache
 def _template() -> Template:
     environment = Environment(
@@ -77,6 +84,7 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters["plain"] = plain
+    environment.filters["breakable"] = breakable
     return environment.get_template("report.html")
 
 

@@ -2,7 +2,7 @@
 
 Every gated row is counted once. Three kinds of rows are told apart, as the trial does: what
 customers asked, issues that no deposit stands behind (they come without the leg that books the
-deposit), and notices that came again (the ledger answers that it knows them).
+deposit), and notices that came again (their id was asked for before).
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ class Asked(NamedTuple):
 
     Attributes:
         seq: i8, the fact that holds it; row: i8, its place in the fact's batch.
+        id_hi, id_lo: u8, halves of the instruction's id.
         at_us: i8, instant of the batch.
         kind: u1; debtor, creditor: i8, parties, -1 for the firm.
         value: i8, minor units of the pack's currency.
@@ -79,6 +80,8 @@ class Asked(NamedTuple):
 
     seq: npt.NDArray[np.int64]
     row: npt.NDArray[np.int64]
+    id_hi: npt.NDArray[np.uint64]
+    id_lo: npt.NDArray[np.uint64]
     at_us: npt.NDArray[np.int64]
     kind: npt.NDArray[np.uint8]
     debtor: npt.NDArray[np.int64]
@@ -109,8 +112,15 @@ def asked_rows(facts: Iterable[Fact]) -> Asked:
     parts = [_rows(fact) for fact in facts if fact.kind == KIND_BATCH]
     if not parts:
         wide, small = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint8)
-        return Asked(wide, wide, wide, small, wide, wide, wide, *(small,) * 5)
-    return Asked._make(np.concatenate(columns) for columns in zip(*parts, strict=True))
+        ids = wide.astype(np.uint64)
+        return Asked(wide, wide, ids, ids, wide, small, wide, wide, wide, *(small,) * 5)
+    rows = Asked._make(np.concatenate(columns) for columns in zip(*parts, strict=True))
+    ids = np.stack([rows.id_hi, rows.id_lo], axis=1)
+    _, firsts = np.unique(ids, axis=0, return_index=True)
+    again = np.ones(len(ids), dtype=np.bool_)
+    again[firsts] = False
+    origin = np.where(again, np.uint8(ORIGINS.index(Origin.REPEATED)), rows.origin)
+    return rows._replace(origin=origin)
 
 
 def _rows(fact: Fact) -> Asked:
@@ -120,12 +130,13 @@ def _rows(fact: Fact) -> Asked:
     linked = (batch.rows.flags & np.uint32(RowFlag.LINKED)) != 0
     behind = np.concatenate([[False], linked[:-1]]) if len(linked) else linked
     origin = np.where((kind == Kind.ISSUE) & ~behind, ORIGINS.index(Origin.UNBACKED), 0)
-    origin[batch.outcome == Outcome.EXISTS] = ORIGINS.index(Origin.REPEATED)
     decision = batch.found.outcome
     count = len(kind)
     whole = Asked(
         seq=np.full(count, fact.seq, dtype=np.int64),
         row=np.arange(count, dtype=np.int64),
+        id_hi=batch.rows.id_hi,
+        id_lo=batch.rows.id_lo,
         at_us=np.full(count, fact.at_us, dtype=np.int64),
         kind=kind,
         debtor=batch.asked.debtor,

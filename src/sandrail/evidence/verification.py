@@ -140,6 +140,18 @@ CHECKS: tuple[tuple[str, str, Callable[[Opened], str]], ...] = (
 """Every check by name, with what it asks; the order is that of the answer."""
 
 
+_MALFORMED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What reading a forged fact of another shape may raise; a stranger's bundle is not trusted."""
+
+
 def verify_bundle(
     folder: str | Path,
     *,
@@ -184,6 +196,9 @@ def _run(name: str, title: str, check: Callable[[Opened], str], opened: Opened) 
         fact = seq if isinstance(seq, int) else None
         why = f"{error.what} {error.why}".strip()
         return Check(name, title, Standing.FAILED, why, SLICE, fact)
+    except _MALFORMED as error:
+        why = f"Something in it has not the shape that is written: {error!r}."
+        return Check(name, title, Standing.FAILED, why, SLICE)
 
 
 def _plain(item: Check | Problem) -> dict[str, object]:

@@ -379,7 +379,7 @@ class View:
     def reasons_figure(self) -> Figure:
         """Reasons, ranked."""
         title = "Why instructions were held, stopped or refused"
-        rows = [Bar(one.id, one.count, f"{one.count:,}", one.title) for one in self.reasons]
+        rows = [Bar(one.title, one.count, f"{one.count:,}", one.id) for one in self.reasons]
         first = self.reasons[0].title if self.reasons else "nothing"
         summary = f"{len(rows)} reasons; the most frequent is “{first}”."
         table = tuple(
@@ -394,7 +394,7 @@ class View:
         """How far the main limits were used."""
         title = "How far the main limits were used"
         rows = [
-            Bar(use.rule, use.used_bp, f"{use.used_bp // 100} %", use.title) for use in self.uses
+            Bar(use.title, use.used_bp, f"{use.used_bp // 100} %", use.rule) for use in self.uses
         ]
         over = [use.rule for use in self.uses if use.used_bp > BP]
         summary = (

@@ -46,17 +46,25 @@ def pack_problems(pack: Pack, *, origin: Mapping[str, str]) -> list[Problem]:
 
 def entries_of(value: object, path: str = "") -> Iterator[tuple[str, object]]:
     """Yield every record inside a pack with its path, outermost first."""
-    if is_dataclass(value) and not isinstance(value, type):
-        yield path, value
-        if isinstance(value, Source | Text):
-            return
-        for field in fields(value):
-            inner = getattr(value, field.name)
-            yield from entries_of(inner, f"{path}.{field.name}" if path else field.name)
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            name = getattr(item, "id", None) or getattr(item, "rule", "")
-            yield from entries_of(item, f"{path}[{index}]{f' {name}' if name else ''}")
+    yield path, value
+    if isinstance(value, Source | Text):
+        return
+    if not is_dataclass(value) or isinstance(value, type):
+        return
+    for field in fields(value):
+        inner = getattr(value, field.name)
+        here = f"{path}.{field.name}" if path else field.name
+        if isinstance(inner, tuple):
+            if inner and is_dataclass(inner[0]):
+                yield from _members(inner, here)
+        elif is_dataclass(inner):
+            yield from entries_of(inner, here)
+
+
+def _members(items: tuple[object, ...], path: str) -> Iterator[tuple[str, object]]:
+    for index, item in enumerate(items):
+        label = getattr(item, "id", None) or getattr(item, "rule", "")
+        yield from entries_of(item, f"{path}[{index}]{f' {label}' if label else ''}")
 
 
 def _in_file(where: str, origin: Mapping[str, str]) -> str:
@@ -208,31 +216,31 @@ def _unique_ids(pack: Pack) -> Iterator[Problem]:
                 )
 
 
-def _statuses(pack: Pack) -> Iterator[Problem]:
+def _entries(pack: Pack) -> Iterator[Problem]:
     for path, entry in entries_of(pack):
-        status, source = getattr(entry, "status", None), getattr(entry, "source", None)
-        if isinstance(entry, Rule) or not isinstance(status, Status):
-            continue
-        if isinstance(source, Source):
-            problem = source_problem(status, source.kind, where=path)
-            if problem:
-                yield problem
+        if isinstance(entry, Text):
+            yield from _languages(entry, pack.languages, path)
+        elif not isinstance(entry, Rule):
+            status, source = getattr(entry, "status", None), getattr(entry, "source", None)
+            if isinstance(status, Status) and isinstance(source, Source):
+                problem = source_problem(status, source.kind, where=path)
+                if problem:
+                    yield problem
 
 
-def _languages(pack: Pack) -> Iterator[Problem]:
-    for path, entry in entries_of(pack):
-        if not isinstance(entry, Text) or entry.has(ANY):
-            continue
-        missing = [language for language in pack.languages if not entry.has(language)]
-        extra = [code for code, _ in entry.forms if code not in pack.languages]
-        if missing or extra:
-            yield Problem(
-                "missing_language",
-                path,
-                f"The text {str(entry)[:40]!r} "
-                + (f"lacks {', '.join(missing)}." if missing else f"has also {', '.join(extra)}."),
-                f"Give it in {', '.join(pack.languages)}, or as one string without a language.",
-            )
+def _languages(text: Text, languages: tuple[str, ...], where: str) -> Iterator[Problem]:
+    if text.has(ANY):
+        return
+    missing = [language for language in languages if not text.has(language)]
+    extra = [code for code, _ in text.forms if code not in languages]
+    if missing or extra:
+        yield Problem(
+            "missing_language",
+            where,
+            f"The text {str(text)[:40]!r} "
+            + (f"lacks {', '.join(missing)}." if missing else f"has also {', '.join(extra)}."),
+            f"Give it in {', '.join(languages)}, or as one string without a language.",
+        )
 
 
 _CHECKS: tuple[Check, ...] = (
@@ -246,7 +254,6 @@ _CHECKS: tuple[Check, ...] = (
     criteria_problems,
     form_problems,
     calendar_problems,
-    _statuses,
-    _languages,
+    _entries,
 )
 _DECISIVE = frozenset({_metadata, _rules})

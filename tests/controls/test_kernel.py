@@ -23,6 +23,7 @@ from sandrail.controls import (
     empty_gate,
     gate_batch,
     mask,
+    rethreaded_gate,
 )
 from sandrail.controls.reference import ReferenceGate, ReferenceRow
 
@@ -147,6 +148,29 @@ def test_kernel_and_reference_agree_row_by_row(stream: list[Any]) -> None:
         now_us += step
         assert world.kernel(rows, now_us) == world.truth(rows, now_us)
     assert int(world.state.totals[CLIENT_FUNDS]) == world.reference.client_funds
+
+
+@settings(max_examples=150)
+@given(batches, batches)
+def test_rules_that_change_in_mid_stream_count_what_was_used_before(
+    before: list[Any], after: list[Any]
+) -> None:
+    world, now_us = World(program()), 1_000_000
+    for step, rows in before:
+        now_us += step
+        assert world.kernel(rows, now_us) == world.truth(rows, now_us)
+    week = Window(300, mask(Kind.TRANSFER, Kind.REMIT))
+    limits = [
+        Limit(ref("G06.week"), Measure.WINDOW_SUM, 90, Outcome.BLOCK, ENTRIES, window=week),
+        Limit(ref("G06.count"), Measure.WINDOW_COUNT, 3, Outcome.HOLD, ENTRIES, window=DAY),
+        Limit(ref("G07.funds"), Measure.CLIENT_FUNDS, 500, Outcome.BLOCK, mask(Kind.ISSUE)),
+    ]
+    world.program = assemble((), limits)
+    world.state = rethreaded_gate(world.state, world.program.table)
+    world.reference.program = world.program
+    for step, rows in after:
+        now_us += step
+        assert world.kernel(rows, now_us) == world.truth(rows, now_us)
 
 
 def test_one_party_a_thousand_times_in_one_batch_stops_at_the_exact_unit() -> None:

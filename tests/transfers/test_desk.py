@@ -25,7 +25,15 @@ from sandrail.transfers import (
     rebuild,
 )
 from sandrail.world import DAY_US, HOUR_US, Actor, Role, TrialClock, derive_id
-from tests.makers.desk import START_US, condition, issue, open_desk, redeem, transfer
+from tests.makers.desk import (
+    START_US,
+    condition,
+    issue,
+    open_desk,
+    permission,
+    redeem,
+    transfer,
+)
 
 SUPERVISOR = Actor("pvara:live", "Live supervisor", Role.SUPERVISOR, "pvara")
 SECOND = Actor("pvara:second", "Second supervisor", Role.SUPERVISOR, "pvara")
@@ -314,6 +322,24 @@ def test_replay_finds_a_forged_answer_even_under_a_sound_chain(column: str) -> N
     assert done
     with pytest.raises(ReplayMismatch, match="cannot be reproduced"):
         rebuild(forged.facts(), desk.floor.terms.pack)
+
+
+def test_a_wider_stage_is_enforced_from_the_next_row_and_forgets_nothing() -> None:
+    narrow = condition("G06.daily_value_max", "1000", "PKR")
+    desk = open_desk(narrow)
+    rows = [issue(1, 0, 900 * PKR), issue(2, 0, 200 * PKR)]
+    assert desk.submit(rows, key="a").found.outcome.tolist()[1] == Outcome.HOLD
+    wider = condition("G06.daily_value_max", "1500", "PKR")
+    granted = permission(desk.floor.terms.pack, conditions=(wider,))
+    with pytest.raises(NotAllowed, match="second person"):
+        desk.change_permission(granted, actor=SUPERVISOR, confirmed_by=SUPERVISOR)
+    desk.change_permission(granted, actor=SUPERVISOR, confirmed_by=SECOND)
+    # 900 and the held 200 are used; 400 are left and not one paisa more.
+    rows = [issue(3, 0, 400 * PKR), issue(4, 0, 1)]
+    assert [o >= Outcome.HOLD for o in desk.submit(rows, key="b").found.outcome] == [False, True]
+    again = Desk.open(desk.journal, desk.floor.terms.pack, desk.clock)
+    assert again.floor.program.content_hash == desk.floor.program.content_hash
+    assert again.floor.gate.party[:4].tolist() == desk.floor.gate.party[:4].tolist()
 
 
 def test_a_failed_commit_closes_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:

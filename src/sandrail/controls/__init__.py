@@ -23,7 +23,7 @@ from sandrail.controls.kernel import (
     warm_party,
 )
 from sandrail.controls.kinds import ENTRIES, EXITS, GATED, Kind, mask
-from sandrail.controls.memory import empty_gate, grown_gate
+from sandrail.controls.memory import empty_gate, grown_gate, rethreaded_gate
 from sandrail.controls.program import (
     GateRows,
     Limit,
@@ -79,6 +79,7 @@ __all__ = [
     "grown_gate",
     "mask",
     "release_event",
+    "rethreaded_gate",
     "run_tests",
     "settle_event",
     "warm_party",

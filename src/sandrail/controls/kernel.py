@@ -26,6 +26,7 @@ __all__ = [
     "commit_row",
     "gate_batch",
     "release_event",
+    "rethread_events",
     "settle_event",
     "warm_party",
 ]
@@ -266,6 +267,33 @@ def release_event(table: ProgramTable, state: GateState, event: I64, now_us: I64
                 state.party[party, PER_WINDOW * w + 1] -= 1
     state.events[event, EVENT_KIND] = _LEG
     state.events[event, EVENT_VALUE] = 0
+
+
+@kernel
+def rethread_events(table: ProgramTable, state: GateState) -> None:
+    """Count every event anew under another table, when the rules change in mid-stream.
+
+    ``state.party`` is empty before. Events that are too old stay in the sums until the party is
+    looked at next, as they always do.
+    """
+    windows = table.window_us.shape[0]
+    for event in range(state.totals[EVENTS_USED]):
+        party = state.events[event, EVENT_PARTY]
+        state.events[event, EVENT_NEXT] = NO_EVENT
+        if party < 0:
+            continue
+        tail = state.party[party, PER_WINDOW * windows]
+        if tail >= 0:
+            state.events[tail, EVENT_NEXT] = event
+        state.party[party, PER_WINDOW * windows] = event
+        kind = state.events[event, EVENT_KIND]
+        for w in range(windows):
+            if (table.window_kinds[w] >> np.uint32(kind)) & np.uint32(1):
+                state.party[party, PER_WINDOW * w] += state.events[event, EVENT_VALUE]
+                state.party[party, PER_WINDOW * w + 1] += 1
+            if state.party[party, PER_WINDOW * w + 2] < 0:
+                state.party[party, PER_WINDOW * w + 2] = event
+                state.party[party, PER_WINDOW * w + 3] = state.events[event, EVENT_AT]
 
 
 @kernel

@@ -10,9 +10,11 @@ from sandrail.controls.kernel import (
     PER_WINDOW,
     TOTALS,
     GateState,
+    rethread_events,
 )
+from sandrail.controls.program import ProgramTable
 
-__all__ = ["empty_gate", "grown_gate"]
+__all__ = ["empty_gate", "grown_gate", "rethreaded_gate"]
 
 _NEVER_US = 2**63 - 1
 
@@ -42,6 +44,14 @@ def grown_gate(state: GateState, *, parties: int, new_events: int) -> GateState:
         larger[: events.shape[0]] = events
         events = larger
     return state._replace(party=party, events=events)
+
+
+def rethreaded_gate(state: GateState, table: ProgramTable) -> GateState:
+    """Return the gate with its events counted under another table of limits and windows."""
+    rows = _party_rows(state.party.shape[0], table.window_us.shape[0])
+    again = state._replace(party=rows)
+    rethread_events(table, again)
+    return again
 
 
 def _party_rows(parties: int, windows: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:

@@ -7,6 +7,7 @@ is a fact in the journal; opening a desk runs the facts again and checks every a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from sandrail.controls import Findings, PartyStatus
 from sandrail.journal import Draft, Fact, Journal, Json, encode_frame, frame_of, json_payload
 from sandrail.ledger import AccountFlag, ChartCode
 from sandrail.money import Asset
-from sandrail.rulebook import Pack
+from sandrail.rulebook import Pack, Permission
 from sandrail.transfers.answers import Answers
 from sandrail.transfers.batch_fact import (
     KIND_BATCH,
@@ -166,6 +167,34 @@ class Desk:
         columns = {"party": parties.astype(np.int64)}
         payload = encode_frame(columns, {"status": int(status), "reason": reason})
         self._record(("transfers.status", payload), actor=actor)
+
+    def change_permission(
+        self, permission: Permission, *, actor: Actor, confirmed_by: Actor
+    ) -> None:
+        """Enforce another permission, such as the next stage, from the next row on.
+
+        What customers used of a limit before still counts under the new one.
+
+        Raises:
+            NotAllowed: both are the same person, or the permission is another firm's.
+            ConditionError, PackMismatchError: it does not fit the pack.
+        """
+        before = self.floor.terms.permission
+        if actor.id == confirmed_by.id or permission.firm_id != before.firm_id:
+            raise NotAllowed(
+                "The permission stays as it is.",
+                why=f"{actor.id} proposed and {confirmed_by.id} confirmed a permission of "
+                f"{permission.firm_id}; this desk is {before.firm_id}'s.",
+                fix="Let a second person confirm a permission of this firm.",
+            )
+        now_us = max(self.clock.now_us(), self.floor.now_us)
+        program = replace(self.floor.terms, permission=permission).compile(now_us)
+        plain: dict[str, object] = {
+            "permission": permission.as_plain(),
+            "program": program.content_hash,
+            "confirmed_by": confirmed_by.id,
+        }
+        self._record(("transfers.permission", json_payload(plain)), actor=actor)
 
     def pause(self, *, reason: str, actor: Actor) -> None:
         """Stop the firm: one supervisor is enough, and the next row already feels it."""

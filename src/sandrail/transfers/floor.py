@@ -7,6 +7,7 @@ through the same methods, so a replay that ends elsewhere has found a forgery or
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,13 @@ from sandrail.controls import (
     cover_units,
     empty_gate,
     grown_gate,
+    rethreaded_gate,
     run_tests,
 )
 from sandrail.ledger import AccountFlag, Book, ChartCode, RowColumns, RowFlag
 from sandrail.ledger.state import at
 from sandrail.money import AssetKind
+from sandrail.rulebook import Permission
 from sandrail.transfers.batch_fact import JudgedBatch, RequestRows
 from sandrail.transfers.instructions import InstructionBatch
 from sandrail.transfers.kernel import judge_and_post
@@ -128,6 +131,16 @@ class Floor:
     def set_status(self, parties: npt.NDArray[np.int64], status: PartyStatus) -> None:
         """Freeze, unfreeze or close parties."""
         self.parties.status[parties] = status
+
+    def set_permission(self, permission: Permission, at_us: int) -> None:
+        """Enforce another permission from the next row on; what was used so far still counts."""
+        self.terms = replace(self.terms, permission=permission)
+        self.program = self.terms.compile(at_us)
+        self.ratio_basis_points = self.terms.reserve_ratio_basis_points(at_us)
+        self.gate = rethreaded_gate(self.gate, self.program.table)
+        for asset, reserve_minor in enumerate(self.reserve_minor):
+            if self.attested_us[asset] != _NEVER:
+                self.set_reserve(asset, reserve_minor, int(self.attested_us[asset]))
 
     def set_reserve(self, asset: int, reserve_minor: int, attested_us: int) -> None:
         """Take over an attested reserve and compute how many units it covers."""

@@ -20,7 +20,7 @@ from sandrail.rulebook import Pack
 from sandrail.transfers.batch_fact import KIND_BATCH, JudgedBatch, decode_batch
 from sandrail.transfers.errors import ReplayMismatch
 from sandrail.transfers.floor import Floor
-from sandrail.transfers.terms import terms_from_plain
+from sandrail.transfers.terms import permission_from_plain, terms_from_plain
 
 __all__ = ["KINDS", "apply_fact", "rebuild"]
 
@@ -101,6 +101,15 @@ def _lists(floor: Floor, fact: Fact) -> None:
 def _reserve(floor: Floor, fact: Fact) -> None:
     plain = cast("dict[str, Any]", parse_payload(fact))
     floor.set_reserve(plain["asset"], plain["reserve_minor"], plain["attested_us"])
+
+
+def _permission(floor: Floor, fact: Fact) -> None:
+    plain = cast("dict[str, Any]", parse_payload(fact))
+    if plain["confirmed_by"] == fact.actor:
+        raise _mismatch(fact, "One person alone changed the permission.")
+    floor.set_permission(permission_from_plain(plain["permission"]), fact.at_us)
+    if floor.program.content_hash != plain["program"]:
+        raise _mismatch(fact, "Its permission compiles to another program than it names.")
 
 
 def _paused(floor: Floor, fact: Fact) -> None:
@@ -184,6 +193,7 @@ _APPLY: dict[str, Callable[[Floor, Fact], None]] = {
     "transfers.status": _status,
     "transfers.lists": _lists,
     "transfers.reserve": _reserve,
+    "transfers.permission": _permission,
     "transfers.paused": _paused,
     "transfers.resumed": _resumed,
     "transfers.refused": _refused,

@@ -11,7 +11,7 @@ from sandrail.money import Asset, AssetKind
 from sandrail.rulebook import Condition, Pack, Permission, Rule, effective_rules
 from sandrail.transfers.errors import InstructionError, ReplayMismatch
 
-__all__ = ["DeskTerms", "terms_from_plain"]
+__all__ = ["DeskTerms", "permission_from_plain", "terms_from_plain"]
 
 FULL_RATIO_BASIS_POINTS = 10_000
 _RATIO_RULE = "G12.reserve_ratio_min"
@@ -102,7 +102,7 @@ def terms_from_plain(plain: Mapping[str, object], pack: Pack) -> DeskTerms:
     assets = cast("list[dict[str, Any]]", plain["assets"])
     return DeskTerms(
         pack=pack,
-        permission=_permission(cast("dict[str, Any]", plain["permission"])),
+        permission=permission_from_plain(cast("dict[str, Any]", plain["permission"])),
         assets=tuple(
             AssetTerms(
                 Asset(item["code"], item["scale"], AssetKind(item["kind"]), item["caip19"]),
@@ -113,7 +113,8 @@ def terms_from_plain(plain: Mapping[str, object], pack: Pack) -> DeskTerms:
     )
 
 
-def _permission(plain: dict[str, Any]) -> Permission:
+def permission_from_plain(plain: dict[str, Any]) -> Permission:
+    """Read a permission back from the plain data of a fact."""
     conditions = tuple(
         Condition(
             rule_id=item["rule_id"],

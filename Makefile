@@ -13,7 +13,7 @@ demo: .venv/run          ## one firm from application to decision; report and bu
 	$(BIN)/sandrail demo --out $(OUT) --seed $(SEED)
 
 test: .venv/dev          ## every test
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: .venv/dev         ## format, lint, types, layers
 	$(BIN)/ruff format --check src tests bench

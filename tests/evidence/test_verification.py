@@ -355,7 +355,7 @@ def test_a_claim_that_does_not_follow_is_found(
     assert (problem.check, problem.file) == ("claims", "manifest.json")
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_facts_of_another_shape_fail_and_never_crash(
     dossier: Dossier, pristine: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -153,6 +153,13 @@ COMMANDS: dict[Act, Callable[[Call], object]] = {
     Act.SAVED: lambda it: it.book.save(it.case.id, it.application, by=it.maker, at_us=it.at_us),
     Act.SELF_CHECKED: lambda it: it.book.check(it.case.id, by=it.maker, at_us=it.at_us),
     Act.SUBMITTED: _submit,
+    Act.AMENDED: lambda it: it.book.amend(
+        it.case.id,
+        it.application,
+        signatories=(it.maker, it.checker),
+        grounds=it.grounds,
+        at_us=it.at_us,
+    ),
     Act.RECEIVED: lambda it: it.book.receive(it.case.id, by=it.maker, at_us=it.at_us),
     Act.COMPLETED: lambda it: it.book.complete(it.case.id, by=it.pair, at_us=it.at_us),
     Act.ASKED: lambda it: it.book.ask(

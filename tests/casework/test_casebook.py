@@ -232,3 +232,50 @@ def test_every_error_says_what_why_and_fix(
     assert caught.value.what
     assert caught.value.why
     assert caught.value.fix
+
+
+def test_an_amendment_is_signed_by_two_and_comes_before_the_evaluation(
+    walk: Walk, application: Application, people: People
+) -> None:
+    preparer = people["mehran:p.rehmati"]
+    first, second = people["mehran:g.mehrani"], people["mehran:t.sanduri"]
+    case = walk.book.start(application, by=preparer, at_us=START_US)
+    walk.book.check(case.id, by=preparer, at_us=START_US)
+    walk.book.submit(case.id, signatories=(first, second), at_us=START_US)
+    assert application.risk is not None
+    better = replace(application, risk=replace(application.risk, retention_years=12))
+    reason = Grounds(("correction",))
+    amend = {"grounds": reason, "at_us": START_US}
+    with pytest.raises(ForbiddenError, match="both maker and checker"):
+        walk.book.amend(case.id, better, signatories=(first, first), **amend)  # type: ignore[arg-type]
+    with pytest.raises(ForbiddenError, match="does not sign"):
+        walk.book.amend(case.id, better, signatories=(first, preparer), **amend)  # type: ignore[arg-type]
+    other = replace(better, firm=replace(better.firm, id="PK-F-0009"))
+    with pytest.raises(StateError, match="another application"):
+        walk.book.amend(case.id, other, signatories=(first, second), **amend)  # type: ignore[arg-type]
+    amended = walk.book.amend(case.id, better, signatories=(first, second), **amend)  # type: ignore[arg-type]
+    assert amended.state is State.SUBMITTED
+    assert [version.number for version in amended.versions] == [1, 2]
+    assert amended.versions[0].application == application, "the earlier version stays"
+    filed = walk.file(application)
+    with pytest.raises(StateError) as caught:
+        walk.book.amend(
+            filed.id, better, signatories=(first, second), grounds=reason, at_us=walk.now_us
+        )
+    assert caught.value.stable_code == "casework.wrong_state"
+
+
+def test_a_firm_may_withdraw_until_there_is_a_decision(
+    walk: Walk, application: Application, people: People, grounds: Grounds
+) -> None:
+    signatory, reason = people["mehran:g.mehrani"], Grounds(("changed-plans",))
+    case = walk.file(application)
+    gone = walk.book.withdraw(case.id, by=signatory, grounds=reason, at_us=walk.now_us)
+    assert gone.state is State.WITHDRAWN
+    again = walk.file(replace(application, previous=case.id))
+    assert again.application.previous == case.id
+    refused = walk.refuse(
+        application, failed=("minimum_aml",), grounds=Grounds(("AML-1",), grounds.evidence)
+    )
+    with pytest.raises(StateError):
+        walk.book.withdraw(refused.id, by=signatory, grounds=reason, at_us=walk.now_us)

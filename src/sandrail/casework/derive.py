@@ -289,6 +289,7 @@ def _remitted(case: Case, entry: Entry) -> Case:
 
 _CASE_CHANGES: Final[Mapping[Act, Callable[[Case, Entry], Case]]] = {
     Act.SAVED: _saved,
+    Act.AMENDED: _saved,
     Act.SELF_CHECKED: _self_checked,
     Act.ASKED: _asked,
     Act.ANSWERED: _answered,

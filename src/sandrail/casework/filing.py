@@ -73,18 +73,34 @@ class Filing(Desk):
         """
         case = self.docket.case(case_id)
         pair = Pair(*signatories)
-        named = case.application.attestation.signatories
-        for signatory in signatories:
-            if signatory.id not in named:
-                raise ForbiddenError(
-                    f"{signatory.name} does not sign {case_id}.",
-                    why=f"The attestation names {', '.join(named)}.",
-                    fix="Let those sign, or save a version whose attestation names them.",
-                    code="casework.not_signatory",
-                    actor=signatory.id,
-                )
+        _require_named(case_id, case.application, signatories)
         data = {"version": case.versions[-1].content_hash}
         return self._case_act(Act.SUBMITTED, case, pair, at_us=at_us, data=data)
+
+    def amend(
+        self,
+        case_id: str,
+        application: Application,
+        *,
+        signatories: tuple[Actor, Actor],
+        grounds: Grounds,
+        at_us: int,
+    ) -> Case:
+        """Replace what was submitted by another version, before its evaluation has begun.
+
+        Afterwards officers have read and scored the old one: an amendment then answers a question
+        of theirs (``answer``), so that everybody knows what changed and why.
+
+        Raises:
+            ForbiddenError: the two are one person, or one is not named in the new attestation.
+            StateError: the evaluation has begun.
+        """
+        case = self.docket.case(case_id)
+        self._require_version(case, application)
+        _require_named(case_id, application, signatories)
+        data = {"application": application.as_data()}
+        pair = Pair(*signatories)
+        return self._case_act(Act.AMENDED, case, pair, at_us=at_us, grounds=grounds, data=data)
 
     def receive(self, case_id: str, *, by: Actor, at_us: int) -> Case:
         """Take a submitted application in; the completeness clock starts."""
@@ -181,4 +197,19 @@ class Filing(Desk):
                 why=f"After {previous.id} a new application may come from {iso(earliest)} on.",
                 fix="Wait until then.",
                 code="casework.not_due",
+            )
+
+
+def _require_named(
+    case_id: str, application: Application, signatories: tuple[Actor, Actor]
+) -> None:
+    named = application.attestation.signatories
+    for signatory in signatories:
+        if signatory.id not in named:
+            raise ForbiddenError(
+                f"{signatory.name} does not sign {case_id}.",
+                why=f"The attestation names {', '.join(named)}.",
+                fix="Let those sign, or save a version whose attestation names them.",
+                code="casework.not_signatory",
+                actor=signatory.id,
             )

@@ -72,6 +72,7 @@ class Act(StrEnum):
     SAVED = "saved"
     SELF_CHECKED = "self_checked"
     SUBMITTED = "submitted"
+    AMENDED = "amended"
     RECEIVED = "received"
     COMPLETED = "completed"
     ASKED = "asked"
@@ -187,6 +188,8 @@ APPLICATION_MACHINE: Final[tuple[Transition, ...]] = (
     _T(_S.SELF_CHECKED, _A.SAVED, _S.DRAFT, _FIRM),
     _T(_S.DRAFT, _A.SELF_CHECKED, _S.SELF_CHECKED, _FIRM),
     _T(_S.SELF_CHECKED, _A.SUBMITTED, _S.SUBMITTED, _SIGNS, _SIGNS),
+    _T(_S.SUBMITTED, _A.AMENDED, _S.SUBMITTED, _SIGNS, _SIGNS, Need.REASON),
+    _T(_S.COMPLETENESS, _A.AMENDED, _S.COMPLETENESS, _SIGNS, _SIGNS, Need.REASON),
     _T(_S.SUBMITTED, _A.RECEIVED, _S.COMPLETENESS, _INTAKE),
     *(
         _T(state, _A.ASKED, _S.RFI_OPEN, (*_INTAKE, *_OFFICER), (), Need.REASON)

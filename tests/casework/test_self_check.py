@@ -45,6 +45,19 @@ def test_the_example_is_ready_and_every_answer_is_explained(
         assert limit.why and "(" in limit.citation
 
 
+def test_the_packs_own_questions_come_in_its_languages(
+    application: Application, pack: Pack
+) -> None:
+    report = self_check(application, pack, at_us=START_US)
+    own = [
+        it for it in report.answers if it.topic in {Topic.CRITERIA, Topic.PROHIBITED} and it.forms
+    ]
+    assert len(own) >= len(pack.criteria) + len(pack.prohibitions)
+    for it in own:
+        assert [language for language, _ in it.forms] == list(pack.languages)
+        assert dict(it.forms)["en"] == it.question
+
+
 def test_the_same_input_gives_the_same_report(application: Application, pack: Pack) -> None:
     one = self_check(application, pack, at_us=START_US)
     two = self_check(application, load_pack("pakistan"), at_us=START_US)

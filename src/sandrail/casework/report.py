@@ -45,6 +45,7 @@ class Answer:
         standing: met, a gap to close, a full stop, or for a person to judge.
         why: the explanation, with the application's answer and the rule's value.
         citation: the rule or criterion and its source; empty for a point of form.
+        forms: the question in the languages of the pack, by language code, where it is the pack's.
     """
 
     topic: Topic
@@ -52,6 +53,7 @@ class Answer:
     standing: Standing
     why: str
     citation: str = ""
+    forms: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ class SelfCheckReport:
                     "standing": it.standing.value,
                     "why": it.why,
                     "citation": it.citation,
+                    "forms": dict(it.forms),
                 }
                 for it in self.answers
             ],

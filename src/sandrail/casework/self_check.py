@@ -144,19 +144,23 @@ def _prohibited(application: Application, pack: Pack) -> Iterator[Answer]:
     answers = application.perimeter.prohibited_answers
     shown = _shown_by_token(application)
     for it in pack.prohibitions:
-        citation = _cite(it.id, it.status, it.source)
-        question = str(it.question)
         if answers.get(it.id):
-            why = f"The applicant answers yes. {it.because}"
-            yield Answer(Topic.PROHIBITED, question, Standing.STOP, why, citation)
+            standing, why = Standing.STOP, f"The applicant answers yes. {it.because}"
         elif it.id in shown:
-            why = f"{shown[it.id]} {it.because}"
-            yield Answer(Topic.PROHIBITED, question, Standing.STOP, why, citation)
+            standing, why = Standing.STOP, f"{shown[it.id]} {it.because}"
         elif it.id not in answers:
-            why = f"The field perimeter.prohibited_answers.{it.id} is missing."
-            yield Answer(Topic.PROHIBITED, question, Standing.GAP, why, citation)
+            field = f"perimeter.prohibited_answers.{it.id}"
+            standing, why = Standing.GAP, f"The field {field} is missing."
         else:
-            yield Answer(Topic.PROHIBITED, question, Standing.MET, "Answered no.", citation)
+            standing, why = Standing.MET, "Answered no."
+        yield Answer(
+            Topic.PROHIBITED,
+            str(it.question),
+            standing,
+            why,
+            _cite(it.id, it.status, it.source),
+            it.question.forms,
+        )
     for name in sorted(set(answers) - {it.id for it in pack.prohibitions}):
         if answers[name]:
             words = name.replace("_", " ")
@@ -191,14 +195,21 @@ def _criteria(application: Application, pack: Pack) -> Iterator[Answer]:
         if criterion.questions and not asked:
             continue
         empty = [it for it in asked if is_empty(data, it)]
-        citation = _cite(criterion.id, criterion.status, criterion.source)
         if empty:
+            standing = Standing.GAP
             why = f"Nothing stands in {', '.join(empty)}, which it is judged by."
-            yield Answer(Topic.CRITERIA, str(criterion.test), Standing.GAP, why, citation)
         else:
+            standing = Standing.TO_JUDGE
             signs = "; ".join(str(it) for it in criterion.positive)
             why = f"Its questions are answered; an officer judges them. What speaks for it: {signs}"
-            yield Answer(Topic.CRITERIA, str(criterion.test), Standing.TO_JUDGE, why, citation)
+        yield Answer(
+            Topic.CRITERIA,
+            str(criterion.test),
+            standing,
+            why,
+            _cite(criterion.id, criterion.status, criterion.source),
+            criterion.test.forms,
+        )
 
 
 def _required_answers(application: Application, pack: Pack) -> Iterator[Answer]:
@@ -211,7 +222,8 @@ def _required_answers(application: Application, pack: Pack) -> Iterator[Answer]:
             if question.required and is_empty(data, question.id):
                 why = f"The field {question.id} is required and stands empty."
                 citation = _cite(form.id, form.status, form.source)
-                yield Answer(Topic.FORM, str(question.label), Standing.GAP, why, citation)
+                label = question.label
+                yield Answer(Topic.FORM, str(label), Standing.GAP, why, citation, label.forms)
 
 
 def is_empty(data: Mapping[str, object], path: str) -> bool:

@@ -14,8 +14,9 @@ from sandrail.rails.chain import contracts_dir, engines_here, load_artifact
 from tests.contracts.mutants import MUTANTS, Mutant
 from tests.contracts.test_token_model import run
 from tests.contracts.world import Mismatch, World
+from tests.makers.chain import needs
 
-vyper = pytest.importorskip("vyper", reason="the compiler is a development dependency")
+vyper = needs("vyper")
 pytestmark = pytest.mark.evm
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.contracts import model
 from tests.contracts.stream import Stream
 from tests.contracts.world import PEOPLE, Act, Mismatch, World
+from tests.makers.chain import needs
 
 pytestmark = pytest.mark.evm
 ACTS = {"simular": 1_500, "py-evm": 400}
@@ -35,12 +36,12 @@ def run(world: World, seed: int, acts: int, *, compare_every: int = 100) -> Worl
 @pytest.mark.parametrize("ratio_bps", [10_000, 10_150])
 def test_contract_and_model_agree_on_a_stream(engine: str, ratio_bps: int, seed: int) -> None:
     if engine == "simular":
-        pytest.importorskip("simular", reason="the extra fast-evm is not installed")
+        needs("simular")
     run(World.make(engine, ratio_bps=ratio_bps), seed, ACTS[engine])
 
 
 def test_the_stream_reaches_every_refusal_of_the_model() -> None:
-    pytest.importorskip("simular", reason="the extra fast-evm is not installed")
+    needs("simular")
     words: set[str] = set()
     for seed in range(4):
         words.update(run(World.make("simular"), seed, 1_500, compare_every=1_500).words)

@@ -14,7 +14,7 @@ from sandrail.rails.chain import load_artifact
 from sandrail.world import SECOND_US
 from tests.contracts.model import ENDLESS, SHUT, ZERO
 from tests.contracts.world import ORDER, PEOPLE, Act, World
-from tests.makers.chain import GENESIS_US, ROLES
+from tests.makers.chain import GENESIS_US, ROLES, needs
 
 pytestmark = pytest.mark.evm
 ALICE, BOB, CAROL = PEOPLE
@@ -25,7 +25,7 @@ NOW_S = GENESIS_US // SECOND_US
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     """A token with 100 units at Alice and a reserve of 1,000."""
     if request.param == "simular":
-        pytest.importorskip("simular", reason="the extra fast-evm is not installed")
+        needs("simular")
     made = World.make(request.param)
     made.do(Act("attest", ROLES.attester, (1_000, NOW_S, ORDER)))
     made.do(Act("set_minter", ROLES.owner, (ROLES.minter, 10_000)))

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
+from types import ModuleType
+
+import pytest
+
 from sandrail.money import Asset, AssetKind
 from sandrail.rails.chain import (
     Address,
@@ -13,12 +19,33 @@ from sandrail.rails.chain import (
 )
 from sandrail.world import HOUR_US, SECOND_US, derive_id
 
-__all__ = ["ALICE", "BOB", "ENGINES", "GENESIS_US", "PKRT", "ROLES", "make_token", "ref", "who"]
+__all__ = [
+    "ALICE",
+    "BOB",
+    "ENGINES",
+    "GENESIS_US",
+    "PKRT",
+    "ROLES",
+    "make_token",
+    "needs",
+    "ref",
+    "who",
+]
 
 ENGINES = ("simular", "py-evm")
 GENESIS_US = 1_795_000_000 * SECOND_US
 PKRT = Asset("PKRT", 2, AssetKind.ASSET_REFERENCED_TOKEN)
 EVIDENCE = bytes(31) + b"\x01"
+
+
+def needs(module: str) -> ModuleType:
+    """Import an optional package; without it skip loudly, or fail under SANDRAIL_REQUIRE_ALL."""
+    if importlib.util.find_spec(module) is None:
+        said = f"{module} is not installed; the development requirements bring it."
+        if os.environ.get("SANDRAIL_REQUIRE_ALL") == "1":
+            pytest.fail(said)
+        pytest.skip(said, allow_module_level=True)
+    return importlib.import_module(module)
 
 
 def who(name: str) -> Address:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from sandrail.rails.chain import SupervisedToken
-from tests.makers.chain import ENGINES, make_token
+from tests.makers.chain import ENGINES, make_token, needs
 
 __all__ = ["engine", "fresh"]
 
@@ -17,7 +17,7 @@ def engine(request: pytest.FixtureRequest) -> str:
     """Every engine in turn; an engine that a machine lacks is skipped loudly."""
     name: str = request.param
     if name == "simular":
-        pytest.importorskip("simular", reason="the extra fast-evm is not installed")
+        needs("simular")
     return name
 
 

@@ -17,7 +17,7 @@ from sandrail.rails.chain import (
     replay,
 )
 from sandrail.world import HOUR_US
-from tests.makers.chain import ALICE, BOB, EVIDENCE, GENESIS_US, ROLES, make_token, ref, who
+from tests.makers.chain import ALICE, BOB, EVIDENCE, GENESIS_US, ROLES, make_token, needs, ref, who
 
 pytestmark = pytest.mark.evm
 Fresh = Callable[[], SupervisedToken]
@@ -238,7 +238,7 @@ def test_a_constructor_that_refuses_creates_nothing(engine: str) -> None:
 
 
 def test_one_call_log_gives_one_digest_on_every_engine(engine: str) -> None:
-    pytest.importorskip("simular", reason="the extra fast-evm is not installed")
+    needs("simular")
     token = make_token(engine)
     token.mint(ALICE, 1_000, ref=ref(1))
     token.mint(ALICE, 10_000_000, ref=ref(2))

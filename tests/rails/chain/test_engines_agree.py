@@ -19,9 +19,9 @@ from sandrail.rails.chain import (
 )
 from tests.contracts.stream import Stream
 from tests.contracts.world import Act, World
-from tests.makers.chain import ALICE, BOB, GENESIS_US, ref
+from tests.makers.chain import ALICE, BOB, GENESIS_US, needs, ref
 
-vyper = pytest.importorskip("vyper", reason="the compiler is a development dependency")
+vyper = needs("vyper")
 pytestmark = pytest.mark.evm
 
 
@@ -56,7 +56,7 @@ def start(engine: str, probe: Artifact) -> tuple[EmbeddedChain, Address]:
 
 
 def both(probe: Artifact) -> list[tuple[EmbeddedChain, Address]]:
-    pytest.importorskip("simular", reason="the extra fast-evm is not installed")
+    needs("simular")
     pair = [start(engine, probe) for engine in ("simular", "py-evm")]
     assert pair[0][1] == pair[1][1]
     return pair
@@ -180,7 +180,7 @@ def test_a_contract_without_the_promise_runs_on_the_reference_with_its_logs_as_t
 
 
 def test_gas_is_the_same_although_no_digest_needs_it(probe: Artifact) -> None:
-    pytest.importorskip("simular", reason="the extra fast-evm is not installed")
+    needs("simular")
     worlds = [World.make(engine) for engine in ("simular", "py-evm")]
     for world in worlds:
         for act in Stream(world, 5).acts(400):

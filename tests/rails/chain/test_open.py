@@ -22,7 +22,7 @@ from sandrail.rails.chain import (
 )
 from sandrail.rails.chain.records import pack_call, pack_seal, parse_record
 from sandrail.world import HOUR_US
-from tests.makers.chain import ALICE, BOB, GENESIS_US, ROLES, make_token, ref
+from tests.makers.chain import ALICE, BOB, GENESIS_US, ROLES, make_token, needs, ref
 
 pytestmark = pytest.mark.evm
 
@@ -124,7 +124,7 @@ def test_a_missing_engine_is_said_and_auto_does_without(monkeypatch: pytest.Monk
 
 
 def test_the_fast_engine_refuses_a_contract_it_would_misreport() -> None:
-    pytest.importorskip("simular", reason="the extra fast-evm is not installed")
+    needs("simular")
     chain = open_chain("x", genesis_us=GENESIS_US, engine="simular")
     token = load_artifact("SupervisedToken")
     careless = Artifact.from_descriptor(
@@ -145,7 +145,7 @@ def test_the_instant_of_a_block_has_bounds() -> None:
 @pytest.mark.parametrize("engine", ["simular", "py-evm"])
 def test_a_chain_taken_up_again_anywhere_ends_the_same(engine: str) -> None:
     if engine == "simular":
-        pytest.importorskip("simular", reason="the extra fast-evm is not installed")
+        needs("simular")
     records, digest = a_log()
     for cut in range(1, len(records)):
         chain = replay(records[:cut], engine=engine)
@@ -157,7 +157,7 @@ def test_a_chain_taken_up_again_anywhere_ends_the_same(engine: str) -> None:
 @pytest.mark.parametrize("engine", ["simular", "py-evm"])
 def test_a_chain_taken_up_again_goes_on_as_if_nothing_had_happened(engine: str) -> None:
     if engine == "simular":
-        pytest.importorskip("simular", reason="the extra fast-evm is not installed")
+        needs("simular")
     token = make_token(engine)
     token.mint(ALICE, 1_000, ref=ref(1))
     token.chain.seal(GENESIS_US + HOUR_US)

@@ -16,7 +16,7 @@ from sandrail.rails.chain import (
 )
 from sandrail.rails.chain import pyevm_run as loop
 from sandrail.world import HOUR_US
-from tests.makers.chain import ALICE, BOB, GENESIS_US, make_token, ref
+from tests.makers.chain import ALICE, BOB, GENESIS_US, make_token, needs, ref
 
 pytestmark = pytest.mark.evm
 
@@ -93,7 +93,7 @@ def test_a_log_that_ends_too_early_is_said(token: SupervisedToken) -> None:
 def test_engines_that_disagree_are_named_with_the_call(
     token: SupervisedToken, wrong_subtraction: None
 ) -> None:
-    pytest.importorskip("simular", reason="the extra fast-evm is not installed")
+    needs("simular")
     # The wrong balance shows when all of it is spent.
     token.transfer(ALICE, BOB, 608, ref=ref(4))
     with pytest.raises(CallLogError, match=f"{ref(4):032x}") as caught:

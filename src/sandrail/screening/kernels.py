@@ -32,7 +32,7 @@ from sandrail.screening.sounding import (
 )
 from sandrail.world.jit import I64, Column, kernel, kernel_part
 
-__all__ = ["keys_of_words", "rank", "search", "search_all", "spread_of_words"]
+__all__ = ["keys_of_words", "search", "search_all", "search_ranked", "spread_of_words"]
 
 
 @kernel
@@ -290,18 +290,10 @@ def search_all(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scra
     return kept
 
 
-@kernel
-def rank(query: Query, vocabulary: Vocabulary, scratch: Scratch, kept: I64, weights: Column,
-         floor: Column) -> I64:  # fmt: skip
-    """Score the hits of :func:`search` and keep the best name of each entry, best first.
-
-    Args:
-        weights: a row for names in the query's script and a row for the others.
-        floor: the least score worth keeping.
-
-    Returns:
-        How many entries; see ``scratch.top_score``, ``top_name`` and ``top_crossed``.
-    """
+@kernel_part
+def _rank(query: Query, vocabulary: Vocabulary, scratch: Scratch, kept: I64, weights: Column,
+          floor: Column) -> I64:  # fmt: skip
+    """Score the described hits and keep the best name of each entry, best first."""
     count = 0
     room = scratch.top_score.size
     for h in range(kept):
@@ -334,6 +326,24 @@ def rank(query: Query, vocabulary: Vocabulary, scratch: Scratch, kept: I64, weig
         scratch.top_name[at] = name
         scratch.top_crossed[at] = crossed
     return count
+
+
+@kernel
+def search_ranked(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scratch,
+                  settings: Column, weights: Column, floor: Column) -> I64:  # fmt: skip
+    """Like :func:`search`, and score what was found; return how many entries.
+
+    Args:
+        weights: a row for names in the query's script and a row for the others.
+        floor: the least score worth keeping.
+
+    Returns:
+        How many entries; see ``scratch.top_score``, ``top_name`` and ``top_crossed``.
+    """
+    touched = _collect(text, query, vocabulary, scratch, settings)
+    kept = _best(scratch, touched, settings[4:5], np.int64(settings[2]))
+    _describe(query, vocabulary, scratch, kept)
+    return _rank(query, vocabulary, scratch, kept, weights, floor)
 
 
 @kernel

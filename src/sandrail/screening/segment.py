@@ -24,9 +24,9 @@ from sandrail.screening.encoding import (
 )
 from sandrail.screening.kernels import (
     keys_of_words,
-    rank,
     search,
     search_all,
+    search_ranked,
     spread_of_words,
 )
 from sandrail.screening.lexicon import COMMON_NAMES, COMPOUND_PARTS, GENERIC, TITLES
@@ -273,9 +273,13 @@ class Searcher:
         self, tokens: Sequence[str], weights: NDArray[np.float64], floor: NDArray[np.float64]
     ) -> list[tuple[int, int, int]]:
         """Return the best names, one an entry: score in thousandths, name, and script crossed."""
-        hits, _ = self.nearest(tokens)
+        text = np.frombuffer(" ".join(tokens).encode("latin-1", "replace"), np.uint8)
         memory = self._scratch
-        count = rank(self._query, self.vocabulary, memory, hits.size, weights, floor)
-        scores = np.rint(memory.top_score[:count] * 1000).astype(np.int64).tolist()
+        count = search_ranked(
+            text, self._query, self.vocabulary, memory, self._settings, weights, floor
+        )
+        if count == 0:
+            return []
+        scores = [round(score * 1000) for score in memory.top_score[:count].tolist()]
         names, crossed = memory.top_name[:count].tolist(), memory.top_crossed[:count].tolist()
         return list(zip(scores, names, crossed, strict=True))

@@ -23,6 +23,7 @@ import typer
 
 from sandrail.cli import ledger, packs
 from sandrail.cli.cases import journey, register, selfcheck
+from sandrail.cli.casework import case_app
 from sandrail.cli.demo import demo
 from sandrail.cli.desk import transfer
 from sandrail.cli.evidence import report, verify
@@ -62,6 +63,7 @@ for command in (
 ):
     app.command(command.__name__)(command)
 app.add_typer(packs.app, name="packs")
+app.add_typer(case_app, name="case")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(lists_app, name="lists")
 

@@ -21,6 +21,7 @@ from sandrail.rulebook import (
     publish_form,
     publish_guidelines,
     publish_perimeter,
+    run_cases,
 )
 from sandrail.rulebook import load_pack as load
 from sandrail.world import InputError
@@ -68,15 +69,36 @@ def show(
 
 
 @app.command("check")
-def check(pack: PackName, json_: JsonFlag = False) -> None:
+def check(
+    pack: PackName,
+    standard: Annotated[str, typer.Option(help="Pack to be measured by, such as fatf.")] = "",
+    json_: JsonFlag = False,
+) -> None:
     """Load a pack, refuse what is wrong in it, and remark on what could be better."""
     speaker = Speaker(as_json=json_)
     loaded = load(pack)
-    remarks = lint_pack(loaded)
+    yardstick = load(standard) if standard else None
+    remarks = lint_pack(loaded, standard=yardstick)
+    folder = find_packs().get(loaded.id)
+    results = run_cases(loaded) if folder is not None else ()
+    failed = [(result.case.name, "; ".join(result.failures)) for result in results]
+    failed = [(name, why) for name, why in failed if why]
     speaker.line(f"{loaded.id}: {len(loaded.rules)} rules, hash {loaded.content_hash}")
+    speaker.line(f"{len(results) - len(failed)} of {len(results)} cases hold.")
+    speaker.table("Cases that do not hold", ("case", "why"), failed)
     speaker.table("Remarks", ("about", "remark"), [(r.where, r.text) for r in remarks])
     plain = [{"where": r.where, "text": r.text} for r in remarks]
-    speaker.answer({"pack": loaded.id, "hash": loaded.content_hash, "remarks": plain})
+    speaker.answer(
+        {
+            "pack": loaded.id,
+            "hash": loaded.content_hash,
+            "remarks": plain,
+            "cases": len(results),
+            "failed": [name for name, _ in failed],
+        }
+    )
+    if failed:
+        raise typer.Exit(5)
 
 
 @app.command("diff")
@@ -92,7 +114,8 @@ def diff(
     found = diff_packs(load(left), load(right), on=_day(on) if on else None)
     rows = [
         (row.rule_id, row.standing, _text(row.left), _text(row.right), row.because)
-        for row in (found.rows if all_ else found.changed)
+        for row in found.by_concern
+        if all_ or row in found.changed
     ]
     title = f"{found.left} beside {found.right}"
     speaker.table(title, ("rule", "standing", found.left, found.right, "because"), rows)

@@ -47,6 +47,9 @@ from sandrail.screening.pairs import PairComparer
 TARGET = Path(model_file.__file__).with_name("operating.json")
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "concepts"
 CURVE_RATES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
+CROSS_FATHER_MILLI = -500
+"""With a father's name given, a name across scripts needs it to agree at least in part."""
+
 CHOSEN_RATE = {"latin": 0.0015, "cross": 0.015, "latin+dob": 0.0005, "cross+dob": 0.003}
 
 
@@ -292,7 +295,8 @@ def main() -> None:
             **review,
             "entity": pair_thresholds["pair_entity"] + 2000,
             **{f"{f}+dob+father": review[f"{f}+dob"] for f in ("latin", "cross")},
-            **{f"{f}+father": review[f"{f}+dob"] for f in ("latin", "cross")},
+            "latin+father": review["latin"],
+            "cross+father": max(review["cross"], CROSS_FATHER_MILLI),
         },
         "hit_margin_milli": 1500,
         "pair_threshold_milli": pair_thresholds,

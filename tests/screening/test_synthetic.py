@@ -8,11 +8,14 @@ from sandrail.screening import (
     Decision,
     Index,
     PartyIdentity,
+    Screener,
     ScreeningBook,
+    load_nacta_csv,
     load_un_xml,
     parse_partial_date,
+    screen_name,
 )
-from sandrail.screening.synthetic import synthetic_people, synthetic_un_xml
+from sandrail.screening.synthetic import synthetic_nacta_csv, synthetic_people, synthetic_un_xml
 from sandrail.world import Seed
 
 LIST = Path(__file__).resolve().parents[2] / "examples" / "rupee-art" / "lists" / "synthetic_un.xml"
@@ -52,3 +55,17 @@ def test_an_innocent_is_clear_and_the_unknown_is_unscreened(book: ScreeningBook)
     assert book.screen(PartyIdentity(9, "Ingrid Lindqvist")).decision is Decision.CLEAR
     assert book.status_of(10) is Decision.UNSCREENED
     assert book.statuses(11)[9:].tolist() == [0, 3]
+
+
+def test_the_invented_nacta_list_is_reproducible_and_matches_by_father() -> None:
+    path = LIST.parents[2] / "screening" / "synthetic_nacta.csv"
+    assert path.read_bytes() == synthetic_nacta_csv(Seed(7))
+    listed = load_nacta_csv(path)
+    assert len(listed.entries) == 60 and not listed.skipped
+    entry = next(e for e in listed.entries if len(e.name.split(" ")) == 3)
+    screener = Screener(Index.build([listed]))
+    father = entry.father_names[0]
+    same = screen_name(screener, entry.name, father=father)
+    other = screen_name(screener, entry.name, father="Peter Sandoval")
+    assert same.decision is Decision.HIT and same.matches[0].entry_id == entry.id
+    assert other.decision is Decision.CLEAR and "father's names differ" in other.explanation

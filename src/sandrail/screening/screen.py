@@ -262,7 +262,7 @@ class Screener:
         elif most >= 0.5:
             weight, reason = 0, "The father's names agree in part."
         else:
-            weight, reason = -6000, "The father's names differ."
+            weight, reason = -7000, "The father's names differ."
         return Evidence("father's name", identity.father_name, text, weight, reason)
 
 

@@ -13,7 +13,13 @@ import numpy as np
 
 from sandrail.world import Seed
 
-__all__ = ["GIVEN_NAMES", "SyntheticPerson", "synthetic_people", "synthetic_un_xml"]
+__all__ = [
+    "GIVEN_NAMES",
+    "SyntheticPerson",
+    "synthetic_nacta_csv",
+    "synthetic_people",
+    "synthetic_un_xml",
+]
 
 GIVEN_NAMES: tuple[tuple[str, str], ...] = tuple(
     (latin, script)
@@ -179,3 +185,15 @@ def _entity(number: int) -> list[str]:
         "<COUNTRY>Pakistan</COUNTRY></ENTITY_ADDRESS>",
         "    </ENTITY>",
     ]
+
+
+def synthetic_nacta_csv(seed: Seed, *, people: int = 60) -> bytes:
+    """Return an invented list in the shape of Pakistan's proscribed persons."""
+    lines = ["name,father_name,cnic,province,district"]
+    for number, person in enumerate(synthetic_people(seed.child("nacta"), count=people)):
+        parts = person.name.split(" ")
+        alias = f" @ {parts[0]} {parts[-1]}" if number % 3 == 0 else ""
+        name = person.script if number % 4 == 3 else person.name
+        cnic = f"{person.cnic[:5]}-{person.cnic[5:12]}-{person.cnic[12:]}" if number % 5 else ""
+        lines.append(f"{name}{alias},{person.father},{cnic},Invented Province,{person.city}")
+    return ("\n".join(lines) + "\n").encode()

@@ -16,7 +16,7 @@ SHOWN = ("A title", "A summary")
 
 def lengths(svg: object, name: str) -> list[str]:
     root = etree.fromstring(str(svg))
-    return [item.get(name) for item in root.iter("{*}rect") if item.get("fill") == "#0072b2"]
+    return [item.get(name, "") for item in root.iter("{*}rect") if item.get("fill") == "#0072b2"]
 
 
 @given(st.integers(1, 10**15))

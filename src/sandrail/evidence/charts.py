@@ -66,7 +66,7 @@ def reserve_chart(
         shown: title and summary.
     """
     days = days[:CHART_ROWS_MAX]
-    left, right, top, bottom, height = 62, WIDTH - 128, 18, 226, 262
+    left, right, top, bottom, height = 62, WIDTH - 128, 28, 226, 262
     ticks = nice_ticks(max((max(line[1:]) for line in days), default=0) // unit)
     y = Scale(ticks[-1] * unit, bottom, top)
     x = Scale(max(len(days) - 1, 1), left, right)
@@ -83,7 +83,7 @@ def reserve_chart(
                 stroke_dasharray="5 5"),
         element("line", x1=left, x2=right, y1=bottom, y2=bottom, stroke=TEXT),
         *_day_ticks([line[0] for line in days], x, bottom),
-        text_at(left - 8, top - 6, f"{currency}", anchor="end", kind="quiet"),
+        text_at(left - 8, top - 14, f"{currency}", anchor="end", kind="quiet"),
     ]  # fmt: skip
     if days:
         parts += _endings(days[-1], y, right)

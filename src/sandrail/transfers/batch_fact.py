@@ -22,8 +22,7 @@ import numpy.typing as npt
 
 from sandrail.controls import NO_RULE, Findings, GateRows
 from sandrail.journal import Frame, encode_frame
-from sandrail.ledger import RowColumns
-from sandrail.ledger.state import ROW_DTYPES
+from sandrail.ledger import ROW_DTYPES, RowColumns
 
 GATE_DTYPES = {
     "kind": "u1",

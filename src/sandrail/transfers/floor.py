@@ -27,8 +27,7 @@ from sandrail.controls import (
     rethreaded_gate,
     run_tests,
 )
-from sandrail.ledger import AccountFlag, Book, ChartCode, RowColumns, RowFlag
-from sandrail.ledger.state import at
+from sandrail.ledger import AccountFlag, Book, ChartCode, RowColumns, RowFlag, at
 from sandrail.money import AssetKind
 from sandrail.rulebook import Permission
 from sandrail.transfers.batch_fact import JudgedBatch, RequestRows

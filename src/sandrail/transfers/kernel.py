@@ -27,6 +27,7 @@ from sandrail.ledger import (
     BookState,
     Outcome,
     RowColumns,
+    at,
     begin_batch,
     begin_chain,
     chain_outcome,
@@ -38,20 +39,20 @@ from sandrail.ledger import (
     refuse_row,
     undo_chain,
 )
-from sandrail.ledger.state import at
 from sandrail.money import add128, sub128
 from sandrail.world.jit import I64, Column, kernel, lean_part
 
 __all__ = ["judge_and_post"]
 
-_GATED = int(GATED)
-_ISSUE, _SETTLE, _RELEASE = int(Kind.ISSUE), int(Kind.SETTLE), int(Kind.RELEASE)
-_ACCEPTED = int(ACCEPTED_MAX)
-_POSTED, _UNSEEN = int(Outcome.POSTED), int(Outcome.NOT_RUN)
-_LINKED_FAILED = int(Outcome.LINKED_FAILED)
-_TRANSFERS, _ACCOUNTS = at.TRANSFERS, at.ACCOUNTS
-_DEBITS_PENDING, _DEBITS_POSTED = at.DEBITS_PENDING, at.DEBITS_POSTED
-_CREDITS_PENDING, _CREDITS_POSTED = at.CREDITS_PENDING, at.CREDITS_POSTED
+# Typed on purpose: a bare literal is a type of its own, and its callee would be compiled twice.
+_GATED = np.int64(GATED)
+_ISSUE, _SETTLE, _RELEASE = np.int64(Kind.ISSUE), np.int64(Kind.SETTLE), np.int64(Kind.RELEASE)
+_ACCEPTED = np.int64(ACCEPTED_MAX)
+_POSTED, _UNSEEN = np.int64(Outcome.POSTED), np.int64(Outcome.NOT_RUN)
+_LINKED_FAILED = np.int64(Outcome.LINKED_FAILED)
+_ACCOUNTS = np.int64(at.ACCOUNTS)
+_DEBITS_PENDING, _DEBITS_POSTED = np.int64(at.DEBITS_PENDING), np.int64(at.DEBITS_POSTED)
+_CREDITS_PENDING, _CREDITS_POSTED = np.int64(at.CREDITS_PENDING), np.int64(at.CREDITS_POSTED)
 ZERO = np.uint64(0)
 
 
@@ -215,7 +216,7 @@ def judge_and_post(
         if event != NO_EVENT:
             release_event(table, gate, event, now_us)
     n = rows.id_hi.shape[0]
-    i = 0
+    i = np.int64(0)
     while i < n:
         last, plan = plan_chain(book, rows, i, n)
         if plan == CHAIN_NONE or plan == CHAIN_POST:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sandrail.controls import Screen
+from sandrail.ledger import Outcome as Posting
 from sandrail.products import BooksDisagree, Payout, ReserveToken, Step, art, payouts
 from sandrail.products.on_chain import ChainSide
 from sandrail.rails.bank import Fault, FaultKind, FaultPlan, PaymentState
@@ -34,6 +35,10 @@ def story() -> None:
     for party, minor in ((0, 300_000), (1, 200_000), (2, 100_000)):
         shop.product.redeem(shop.orders((party, party, minor)), key=shop.next_step())
         shop.product.settle_all(key=shop.next_step())
+    # Money has just left: neither gate nor contract lets the issuer use the gap.
+    unbacked = shop.product.issue_unbacked(0, 100_000, key=shop.next_step())
+    assert unbacked.outcome.tolist() == [Posting.REFUSED_BY_GATE]
+    assert shop.product.token.mintable() == 0
     review = np.array([Screen.REVIEW], dtype=np.uint8)
     shop.desk.set_screening(np.array([0]), review, list_version="test")
     shop.product.pay(shop.orders((0, 1, 10_000), (0, 2, 20_000)), key=shop.next_step())
@@ -124,6 +129,7 @@ PLANTED: list[tuple[str, Any, str, Any]] = [
     ("a payout is twice the amount", ReserveToken, "_order", double),
     ("everybody's payout goes to the first customer", ReserveToken, "customer", to_the_first),
     ("money that backs nothing is attested", ReserveToken, "attest", attest_all),
+    ("the attestation outlives a payout", ReserveToken, "_lower_attestation", nothing),
     ("holds are forgotten", ReserveToken, "_keep_holds", nothing),
 ]
 

@@ -262,6 +262,8 @@ class ReserveToken:
         lost = [end.payout for end in ends if not end.paid]
         redeemed = [payout for payout in paid if payout.purpose is Purpose.REDEMPTION]
         refunded = [payout for payout in paid if payout.purpose is Purpose.REFUND]
+        if redeemed:
+            self._lower_attestation()
         self._finish(Kind.SETTLE, [payout.id for payout in redeemed], key=key + "/paid")
         self.side.burn(
             [derive_id("art/burn", payout.id) for payout in redeemed],
@@ -364,6 +366,14 @@ class ReserveToken:
             self.desk.journal.commit(drafts)
 
     # --- inside ---
+
+    def _lower_attestation(self) -> None:
+        """Attest what is left in the reserve before the tokens it was paid for disappear.
+
+        The other way round there would be a moment in which the attestation covers tokens that no
+        money stands behind, and whoever can mint could use it.
+        """
+        self.attest()
 
     def _refund(self, number: int, deposit: Deposit) -> Payout:
         return Payout(number, Purpose.REFUND, deposit.party, deposit.amount_minor, deposit.at_us)

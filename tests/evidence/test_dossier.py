@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from sandrail.evidence import Dossier, DossierError, read_dossier
 from sandrail.evidence.books import ledger_days
 from sandrail.evidence.dossier import dossier_of
+from sandrail.evidence.ground_truth import acting, labels_by_kind, person_of, truth_of
 from sandrail.evidence.measures import recomputed, uses_of
 from sandrail.evidence.plan_text import plan_toml
 from sandrail.evidence.tally import Fate, Origin, by_day, ranked_reasons
@@ -16,7 +18,7 @@ from sandrail.journal import Journal, parse_payload, write_slice
 from sandrail.journal import read_slice as open_slice
 from sandrail.rulebook import find_packs, load_pack
 from sandrail.transfers import rebuild
-from sandrail.trials import load_plan, parse_plan
+from sandrail.trials import AdversaryKind, load_plan, parse_plan
 from tests.evidence.conftest import EXAMPLE
 
 
@@ -89,11 +91,29 @@ def test_the_ledger_at_each_day_is_the_one_of_the_replay(dossier: Dossier) -> No
 
 def test_measures_come_out_again(dossier: Dossier) -> None:
     again = recomputed(dossier)
-    assert len(again) >= 9
+    rest = {item.metric for item in dossier.plan.hypotheses if item.metric not in again}
+    assert rest == {"redemption_minutes_max"}
     assert {name: dossier.ending.metrics[name] for name in again} == again
     uses = uses_of(dossier)
     assert 0 < uses.transfer_minor <= 7_500_000
     assert 0 < uses.paid <= uses.redemptions
+
+
+def test_who_attacked_follows_from_plan_and_seed(dossier: Dossier) -> None:
+    truth = truth_of(dossier)
+    assert len(truth) == dossier.last.customers
+    rows = dossier.asked.of(Origin.CUSTOMER)
+    attempts = Counter(acting(rows, truth).tolist())
+    told = {attack.label: attack.attempts for attack in dossier.ending.attacks}
+    by_kind = labels_by_kind(dossier)
+    for kind in (AdversaryKind.SANCTIONED_PERSON, AdversaryKind.STRUCTURER):
+        assert attempts[by_kind[kind]] == told[by_kind[kind]] > 0
+
+
+def test_a_customer_of_another_numbering_is_refused() -> None:
+    assert person_of("C000017") == 16
+    with pytest.raises(DossierError):
+        person_of("customer-17")
 
 
 def test_the_permission_is_the_desk_s_own(dossier: Dossier) -> None:

@@ -235,6 +235,14 @@ def _gap_hidden(plain: dict[str, Any]) -> None:
     plain["metrics"]["transfers_posted"] += 1
 
 
+def _listed_value_hidden(plain: dict[str, Any]) -> None:
+    plain["metrics"]["sanctioned_value_minor"] += 1
+
+
+def _honest_flattered(plain: dict[str, Any]) -> None:
+    plain["metrics"]["honest_success_bp"] += 1
+
+
 def _failure_hidden(plain: dict[str, Any]) -> None:
     plain["verdicts"][0]["holds"] = not plain["verdicts"][0]["holds"]
 
@@ -254,6 +262,8 @@ def _recommended(plain: dict[str, Any]) -> None:
         ("trials.day_closed", _reserve_up, "books"),
         ("trials.day_closed", _served_up, "outcome"),
         ("trials.finished", _gap_hidden, "outcome"),
+        ("trials.finished", _listed_value_hidden, "outcome"),
+        ("trials.finished", _honest_flattered, "outcome"),
         ("trials.finished", _failure_hidden, "outcome"),
         ("trials.finished", _threshold_moved, "outcome"),
         ("trials.finished", _recommended, "outcome"),

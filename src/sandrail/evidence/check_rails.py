@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from sandrail.evidence.bundle import SLICE
+from sandrail.evidence.ground_truth import person_of
 from sandrail.evidence.opened import Opened, Wrong
 from sandrail.evidence.rails import (
     bank_messages,
@@ -20,7 +20,6 @@ from sandrail.trials import DayClose
 
 __all__ = ["check_bank", "check_books", "check_chain"]
 
-_REF = re.compile(r"C([0-9]{6,9})")
 _WALLETS_SHOWN = 3
 
 
@@ -119,14 +118,8 @@ def _chain_fact(opened: Opened) -> int | None:
 def _wallets(opened: Opened) -> list[bytes]:
     """Return each party's address on the chain, by its reference on the desk."""
     floor, trial = opened.floor, opened.dossier.trial
-    addresses = []
-    for party in range(floor.parties.count):
-        match = _REF.fullmatch(floor.parties.ref(party))
-        if match is None:
-            why = f"Customer {floor.parties.ref(party)} is not numbered as trials do."
-            raise Wrong(why, file=SLICE)
-        addresses.append(bytes(wallet_address(trial, "person", int(match[1]) - 1)))
-    return addresses
+    people = (person_of(floor.parties.ref(party)) for party in range(floor.parties.count))
+    return [bytes(wallet_address(trial, "person", person)) for person in people]
 
 
 def _require_covered(close: DayClose, seq: int) -> None:

@@ -10,11 +10,13 @@ import numpy as np
 
 from sandrail.controls import Kind
 from sandrail.evidence.dossier import Dossier
+from sandrail.evidence.ground_truth import HONEST, acting, labels_by_kind, truth_of
 from sandrail.evidence.tally import Asked, Origin
 from sandrail.journal import Fact, frame_of
 from sandrail.ledger import Outcome
 from sandrail.rulebook import effective_rules
 from sandrail.transfers import KIND_BATCH, decode_batch
+from sandrail.trials import AdversaryKind
 from sandrail.world import DAY_US
 
 __all__ = ["Uses", "recomputed", "uses_of"]
@@ -25,8 +27,7 @@ WHOLE_BP = 10_000
 def recomputed(dossier: Dossier) -> dict[str, int | None]:
     """Return the measures that the journal alone decides, by name.
 
-    Who attacked and how long a customer waited are known to the trial only; measures that need
-    either are left out.
+    How long a customer waited is known to the trial only: the wish to redeem stands in no fact.
     """
     rows = dossier.asked.of(Origin.CUSTOMER)
     days = dossier.days
@@ -44,14 +45,45 @@ def recomputed(dossier: Dossier) -> dict[str, int | None]:
         "limit_overshoot_minor_max": _overshoot(dossier, uses),
         "transfers_posted": int(rows.accepted.sum()),
         "customers_onboarded": days[-1].customers if days else 0,
-        "redemptions_paid_bp": paid * WHOLE_BP // accepted if accepted else None,
+        "redemptions_paid_bp": _share(paid, accepted),
     }
     if len(repeated.seq):
         credited = repeated.accepted | (repeated.posting == Outcome.HELD)
         found["duplicate_credits"] = int(credited.sum())
     if len(unbacked.seq):
         found["unbacked_mint_minor"] = int(unbacked.value[unbacked.accepted].sum())
+    return found | _by_truth(dossier, rows)
+
+
+def _by_truth(dossier: Dossier, rows: Asked) -> dict[str, int | None]:
+    """Return the measures that need to know who attacked."""
+    truth = truth_of(dossier)
+    label, numbers = acting(rows, truth), labels_by_kind(dossier)
+    honest = (label == HONEST) & (rows.posting != Outcome.OVERDRAFT)
+    found = {"honest_success_bp": _share(int((honest & rows.accepted).sum()), int(honest.sum()))}
+    listed = rows.where(label == numbers.get(AdversaryKind.SANCTIONED_PERSON, -1))
+    if len(listed.seq):
+        found["sanctioned_value_minor"] = int(listed.value[listed.accepted].sum())
+        stopped = int((~listed.accepted).sum())
+        found["sanctioned_attempts_stopped_bp"] = _share(stopped, len(listed.seq))
+    sender = numbers.get(AdversaryKind.STRUCTURER, -1)
+    sent = rows.where((label == sender) & (rows.kind == Kind.TRANSFER))
+    if sender > 0:
+        stopped = int(sent.value[~sent.accepted].sum())
+        found["structuring_stopped_bp"] = _share(stopped, int(sent.value.sum()))
+    splitter = numbers.get(AdversaryKind.LIMIT_SPLITTER, -1)
+    if (label == splitter).any():
+        mine = [one for one in _served(rows) if truth[one[1]] == splitter]
+        limit = effective_rules(dossier.pack, dossier.permission, dossier.opened_us)[
+            "G06.daily_value_max"
+        ].money(dossier.pack)
+        found["splitter_overshoot_minor"] = max(0, _day_value(mine) - limit.minor)
     return found
+
+
+def _share(part: int, whole: int) -> int | None:
+    """Return part of whole per 10,000, rounded down; None of nothing."""
+    return part * WHOLE_BP // whole if whole else None
 
 
 @dataclass(slots=True)

@@ -1,0 +1,87 @@
+"""Who was honest and who attacked: it follows from the signed plan, the seed and the numbering.
+
+A trial numbers its people: first the population of the plan, then what each adversary recruits, in
+the order of the plan. The reference of a customer on the desk is that number, so whoever has plan
+and journal knows afterwards whom the gate could not know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+from sandrail.controls import Kind
+from sandrail.evidence.dossier import Dossier
+from sandrail.evidence.errors import DossierError
+from sandrail.evidence.tally import Asked
+from sandrail.journal import frame_of
+from sandrail.trials import AdversaryKind, ListedPerson, Surroundings, invite
+from sandrail.world import Seed
+
+__all__ = ["HONEST", "acting", "labels_by_kind", "person_of", "truth_of"]
+
+HONEST = 0
+ONBOARDED = "transfers.onboarded"
+_REF = re.compile(r"C([0-9]{6,9})")
+_SOMEBODY = ListedPerson("Nobody Inparticular", "", "", "")
+
+
+def person_of(ref: str) -> int:
+    """Return the number of a person, from 0, from a customer's reference on the desk.
+
+    Raises:
+        DossierError: it is not numbered as trials do.
+    """
+    match = _REF.fullmatch(ref)
+    if match is None:
+        raise DossierError(
+            f"The customer {ref[:20]!r} is not numbered as a trial numbers people.",
+            fix="Give the journal of a trial.",
+        )
+    return int(match[1]) - 1
+
+
+def labels_by_kind(dossier: Dossier) -> dict[AdversaryKind, int]:
+    """Return the number of each adversary in the plan, from 1."""
+    return {plan.kind: number for number, plan in enumerate(dossier.plan.adversaries, start=1)}
+
+
+def truth_of(dossier: Dossier) -> npt.NDArray[np.int64]:
+    """Return for each party on the desk the adversary that sent it; ``HONEST`` for nobody's."""
+    first = dossier.plan.population.customers
+    rows = [HONEST] * first
+    for label, recruits in _recruits(dossier):
+        rows += [label] * recruits
+    people = [person_of(ref) for ref in _refs(dossier)]
+    return np.array([rows[person] for person in people], dtype=np.int64)
+
+
+def acting(rows: Asked, truth: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return for each row the label of whoever asked: who pays, or who is given new tokens."""
+    party = np.where(rows.kind == Kind.ISSUE, rows.creditor, rows.debtor)
+    return np.where(party >= 0, truth[np.maximum(party, 0)], HONEST) if len(truth) else party * 0
+
+
+def _recruits(dossier: Dossier) -> Iterator[tuple[int, int]]:
+    """Yield each adversary with how many people it sends; only their number is read."""
+    listed = (_SOMEBODY,) if dossier.lists else ()
+    adversaries = invite(
+        dossier.plan.adversaries,
+        token=dossier.token,
+        around=Surroundings(1, 1, 1, 1, listed),
+        seed=Seed(dossier.seed),
+        on=dossier.plan.start,
+    )
+    for adversary in adversaries:
+        people = adversary.recruits()
+        yield adversary.label, 0 if people is None else len(people)
+
+
+def _refs(dossier: Dossier) -> Iterator[str]:
+    for fact in dossier.facts:
+        if fact.kind == ONBOARDED:
+            yield from cast("list[str]", frame_of(fact).meta["refs"])

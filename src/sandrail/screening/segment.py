@@ -176,13 +176,10 @@ def _weights(spelled: list[str], vocabulary: Vocabulary) -> NDArray[np.float32]:
     names = vocabulary.name_entry.size
     population = max(names, POPULATION_MIN)
     common = _common()
-    pairs = np.stack(
-        [
-            np.repeat(np.arange(len(spelled)), np.diff(vocabulary.posting_from)),
-            vocabulary.name_entry[vocabulary.posting_name],
-        ]
-    )
-    distinct = np.unique(pairs, axis=1)[0] if names else np.zeros(0, np.int64)
+    bearers = vocabulary.name_entry[vocabulary.posting_name].astype(np.int64)
+    word_of = np.repeat(np.arange(len(spelled)), np.diff(vocabulary.posting_from))
+    owners = int(bearers.max(initial=0)) + 1
+    distinct = np.unique(word_of * owners + bearers) // owners
     own = np.bincount(distinct, minlength=len(spelled)).astype(np.float64)
     for i, word in enumerate(spelled):
         if word in common:

@@ -201,10 +201,7 @@ def _grid(ticks: Sequence[tuple[str, str]], left: int, right: int) -> list[Marku
     parts = []
     for at, words in ticks:
         parts.append(element("line", x1=left, x2=right, y1=at, y2=at, stroke=GRID))
-        parts.append(
-            element("text", Markup.escape(words), x=left - 8, y=at, dy="0.33em",
-                    text_anchor="end", class_="tick")
-        )  # fmt: skip
+        parts.append(text_at(left - 8, at, words, anchor="end", kind="tick", dy="0.33em"))
     return parts
 
 

@@ -29,6 +29,15 @@ __all__ = [
 TEXT = "#1b1f24"
 QUIET = "#5b6470"
 GRID = "#d9dee3"
+FONTS = "Noto Sans, Segoe UI, Helvetica Neue, Arial, sans-serif"
+
+_KINDS = {
+    "label": ("11", TEXT, None),
+    "value": ("11", TEXT, "600"),
+    "tick": ("10.5", QUIET, None),
+    "quiet": ("10", QUIET, None),
+}
+"""Size, colour and weight of a text; attributes, because not every printer reads our styles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +107,24 @@ def element(tag: str, *content: object, **attributes: object) -> Markup:
 
 
 def text_at(
-    x: object, y: object, words: object, *, anchor: str = "start", kind: str = "label"
-) -> Markup:
-    """Return a text; ``kind`` is its class: label, tick, value or quiet."""
-    return element("text", escape(words), x=x, y=y, text_anchor=anchor, class_=kind)
+    x: object, y: object, words: object, *, anchor: str = "start", kind: str = "label",
+    dy: str | None = None,
+) -> Markup:  # fmt: skip
+    """Return a text; ``kind`` is label, tick, value or quiet, which says its size and weight."""
+    size, colour, weight = _KINDS[kind]
+    return element(
+        "text",
+        escape(words),
+        x=x,
+        y=y,
+        dy=dy,
+        text_anchor=anchor,
+        font_family=FONTS,
+        font_size=size,
+        font_weight=weight,
+        fill=colour,
+        class_=kind,
+    )
 
 
 def pattern(chart: str, paint: Paint) -> Markup:

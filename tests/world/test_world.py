@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 
 import pytest
 from hypothesis import given
@@ -63,6 +64,23 @@ def test_what_has_no_canonical_form_is_refused(value: object) -> None:
 def test_other_forms_of_json_are_not_canonical(data: bytes) -> None:
     with pytest.raises(InputError):
         parse_canonical(data)
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a":', b'["]",['])
+def test_a_tower_of_brackets_is_an_error_even_where_recursion_is_let_loose(opening: bytes) -> None:
+    """Some libraries raise the limit on recursion so far that a parser would end the process."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000_000)
+    try:
+        with pytest.raises(InputError, match="canonical"):
+            parse_canonical(opening * 200_000)
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def test_brackets_inside_a_text_are_no_depth() -> None:
+    value = {"a": "[" * 500, "b": '"[{' * 100, "c": [[], []]}
+    assert parse_canonical(canonical_bytes(value)) == value
 
 
 def test_depth_is_bounded() -> None:

@@ -1,7 +1,7 @@
 """The outside enters here: time, chance, names of things and people, and how errors speak."""
 
 from sandrail.world.actor import SYSTEM, Actor, Role
-from sandrail.world.canonical import canonical_bytes, digest, parse_canonical
+from sandrail.world.canonical import canonical_bytes, digest, nests_deeper, parse_canonical
 from sandrail.world.clock import (
     DAY_US,
     HOUR_US,
@@ -63,6 +63,7 @@ __all__ = [
     "digest",
     "hex_id",
     "iso",
+    "nests_deeper",
     "parse_canonical",
     "parse_instant",
     "start_of_day",

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 
 from sandrail.world.errors import InputError
 
-__all__ = ["JSON_DEPTH_MAX", "canonical_bytes", "digest", "parse_canonical"]
+__all__ = ["JSON_DEPTH_MAX", "canonical_bytes", "digest", "nests_deeper", "parse_canonical"]
 
 JSON_DEPTH_MAX = 64
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"?', re.S)
+_BRACKET = re.compile(r"[\[\]{}]")
 
 
 def canonical_bytes(value: object) -> bytes:
@@ -44,7 +48,10 @@ def parse_canonical(data: bytes) -> object:
         InputError: not JSON, or JSON in another form than ``canonical_bytes`` would write.
     """
     try:
-        value: object = json.loads(data.decode("utf-8"))
+        text = data.decode("utf-8")
+        if nests_deeper(text, JSON_DEPTH_MAX):
+            raise ValueError(f"It nests deeper than {JSON_DEPTH_MAX} levels")
+        value: object = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(
             "The bytes are not canonical JSON.",
@@ -60,6 +67,22 @@ def parse_canonical(data: bytes) -> object:
             code="world.not_canonical",
         )
     return value
+
+
+def nests_deeper(text: str, depth: int) -> bool:
+    """Return whether JSON text opens more than ``depth`` brackets at once; parses nothing.
+
+    A parser recurses once a bracket. Libraries raise the interpreter's limit on recursion, and then
+    a few kilobytes of brackets end the process instead of raising an error; so this comes first.
+    """
+    if text.count("[") + text.count("{") <= depth:
+        return False
+    level = 0
+    for bracket in _BRACKET.findall(_STRING.sub("", text)):
+        level += 1 if bracket in "[{" else -1
+        if level > depth:
+            return True
+    return False
 
 
 def digest(value: object) -> str:

@@ -11,8 +11,8 @@ import sandrail
 from sandrail.rails.chain.abi import Interface
 from sandrail.rails.chain.codec import encode_values
 from sandrail.rails.chain.errors import ArtifactError, CallError
-from sandrail.rails.chain.limits import INITCODE_BYTES_MAX
-from sandrail.world import canonical_bytes, parse_canonical
+from sandrail.rails.chain.limits import INITCODE_BYTES_MAX, JSON_DEPTH_MAX
+from sandrail.world import canonical_bytes, nests_deeper, parse_canonical
 
 __all__ = ["Artifact", "contracts_dir", "load_artifact"]
 
@@ -91,6 +91,8 @@ class Artifact:
             ArtifactError: it is not one.
         """
         try:
+            if nests_deeper(text, JSON_DEPTH_MAX):
+                raise ValueError(f"it nests deeper than {JSON_DEPTH_MAX} levels")
             data = json.loads(text)
         except ValueError as error:
             raise _bad(f"it is not JSON: {error}") from error

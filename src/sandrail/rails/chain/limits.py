@@ -41,3 +41,6 @@ BLOCK_GAS_LIMIT: Final = 2**63 - 1
 
 CHAIN_ID_OPCODE: Final = 1
 """What ``CHAINID`` answers on every embedded engine; simular-evm can answer nothing else."""
+
+JSON_DEPTH_MAX = 32
+"""Brackets that an artefact file may open at once."""

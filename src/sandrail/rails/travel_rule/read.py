@@ -39,6 +39,7 @@ from sandrail.rails.travel_rule.model import (
     TravelRuleData,
 )
 from sandrail.rails.travel_rule.write import ADDRESS_KEYS
+from sandrail.world import nests_deeper
 
 __all__ = ["decode", "detect_version"]
 
@@ -392,15 +393,17 @@ def _load(payload: bytes) -> object:
     if len(payload) > limits.PAYLOAD_BYTES_MAX:
         raise _error("payload", f"has {len(payload):,} bytes of {limits.PAYLOAD_BYTES_MAX:,}")
     try:
+        text = payload.decode("utf-8")
+        if nests_deeper(text, limits.JSON_DEPTH_MAX):
+            raise _error("payload", f"nests deeper than {limits.JSON_DEPTH_MAX} levels")
         value: object = json.loads(
-            payload.decode("utf-8"),
+            text,
             object_pairs_hook=_unique,
             parse_float=_no_fraction,
             parse_constant=_no_fraction,
         )
     except (ValueError, RecursionError) as error:
         raise _error("payload", f"is not JSON ({error})", code="travel_rule.not_json") from error
-    _refuse_deep(value)
     return value
 
 
@@ -415,21 +418,6 @@ def _unique(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
 
 def _no_fraction(text: str) -> object:
     raise ValueError(f"{text} is not a whole number")
-
-
-def _refuse_deep(value: object) -> None:
-    level, depth = [value], 0
-    while level:
-        depth += 1
-        if depth > limits.JSON_DEPTH_MAX:
-            raise _error("payload", f"nests deeper than {limits.JSON_DEPTH_MAX} levels")
-        inner: list[object] = []
-        for item in level:
-            if isinstance(item, dict):
-                inner += item.values()
-            elif isinstance(item, list):
-                inner += item
-        level = inner
 
 
 def _error(path: str, trouble: str, *, code: str = "travel_rule.bad_field") -> TravelRuleError:

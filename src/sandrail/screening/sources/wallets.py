@@ -19,6 +19,7 @@ from sandrail.screening.nouns import (
     clean_identifier,
 )
 from sandrail.screening.sources.xmlsafe import file_bytes, sha256_of
+from sandrail.world import nests_deeper
 
 __all__ = ["load_addresses_json", "load_tagpack"]
 
@@ -92,7 +93,10 @@ def load_addresses_json(
     """Read a JSON array of addresses of one asset, such as ``XBT``."""
     data = file_bytes(source, what="address list")
     try:
-        addresses = json.loads(data)
+        text = data.decode("utf-8")
+        if nests_deeper(text, 1):
+            raise ValueError("it is nested, not a plain array")
+        addresses = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ListFormatError(
             "The address list is not JSON.", why=f"{error}.", fix="Fetch it again."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Callable
@@ -27,6 +28,7 @@ from sandrail.rails.chain import engines_here, load_artifact
 from tests.evidence.forging import first, forged, in_columns, in_json, rechained, reseal, smuggled
 
 FAST = engines_here()[:1]
+FLIPS = int(os.environ.get("SANDRAIL_SEEDS", "60"))
 KINDS_OF_FILE = (
     "manifest.json",
     "checkpoint.txt",
@@ -99,7 +101,7 @@ def test_one_flipped_byte_names_its_file(bundle: Path, path: str, where: str) ->
     assert found.first_problem.file == path
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=FLIPS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_flipped_bit_of_any_file_is_found(pristine: Path, data: st.DataObject) -> None:
     files = sorted(p.relative_to(pristine).as_posix() for p in pristine.rglob("*") if p.is_file())

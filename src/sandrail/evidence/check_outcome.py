@@ -17,7 +17,7 @@ GRADUATE, NOT_YET = "graduate", "extend_or_wind_down"
 def check_outcome(opened: Opened) -> str:
     """Counts of each day, measures, verdicts and recommendation come out again."""
     dossier = opened.dossier
-    opened.floor  # noqa: B018 - decisions are believed only once they came out again
+    opened.require_replayed()
     _compare_counts(opened, dossier)
     ending = dossier.ending
     again = recomputed(dossier)

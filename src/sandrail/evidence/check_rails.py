@@ -65,7 +65,7 @@ def check_books(opened: Opened) -> str:
     """Supply on chain = liability in the ledger <= reserve at the bank, holder by holder."""
     dossier = opened.dossier
     closes = [fact for fact in opened.facts if fact.kind == "trials.day_closed"]
-    opened.floor  # noqa: B018 - recorded balances are believed only once they came out again
+    opened.require_replayed()
     if len(opened.statements) != len(closes):
         why = f"There are {len(opened.statements)} statements for {len(closes)} days."
         raise Wrong(why, file=SLICE)

@@ -130,9 +130,14 @@ class Opened:
     @property
     def pack(self) -> Pack:
         """The bundled pack, once it was found to be the one the trial names."""
+        self.require_pack()
+        assert self._pack is not None
+        return self._pack
+
+    def require_pack(self) -> None:
+        """Go on only under the law that the trial names."""
         if self._pack is None:
             raise NotThere("The pack did not verify.")
-        return self._pack
 
     def take_pack(self, pack: Pack) -> None:
         """Keep the verified pack."""
@@ -151,9 +156,9 @@ class Opened:
     def dossier(self) -> Dossier:
         """What the report is made from, under the bundled pack."""
         if self._dossier is None:
-            files = self.pack_bytes() if self.pack else {}
+            self.require_pack()
             try:
-                self._dossier = dossier_of(self.journal, self.facts, files=files)
+                self._dossier = dossier_of(self.journal, self.facts, files=self.pack_bytes())
             except DossierError as error:
                 self._dossier = error
         if isinstance(self._dossier, DossierError):
@@ -163,9 +168,14 @@ class Opened:
     @property
     def floor(self) -> Floor:
         """Where the desk stands after every fact, once every verdict came out again."""
+        self.require_replayed()
+        assert self._floor is not None
+        return self._floor
+
+    def require_replayed(self) -> None:
+        """Go on only where recorded decisions and balances came out again: they are believed."""
         if self._floor is None:
             raise NotThere("The verdicts did not come out again.")
-        return self._floor
 
     def take_floor(self, floor: Floor) -> None:
         """Keep the recomputed desk."""

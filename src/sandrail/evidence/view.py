@@ -32,7 +32,7 @@ from sandrail.evidence.words import (
 )
 from sandrail.money import Money
 from sandrail.rulebook import Rule, RuleSet, effective_rules
-from sandrail.world import DAY_US, Actor, date_of, start_of_day
+from sandrail.world import Actor, date_of, start_of_day
 
 __all__ = ["Attack", "Reason", "Use", "View"]
 
@@ -438,8 +438,3 @@ class View:
     def ledger(self) -> list[LedgerDay]:
         """The ledger at every day's end."""
         return ledger_days(self.d.facts)
-
-    @cached_property
-    def last_day_us(self) -> int:
-        """The first instant after the trial's last day."""
-        return self.d.opened_us + self.d.plan.days * DAY_US

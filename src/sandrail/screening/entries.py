@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from sandrail.screening.dates import PartialDate
 from sandrail.screening.nouns import Identifier, Kind, ListedName, ListEntry, clean_identifier
+
+_ENTRIES_READ_MAX = 65_536
+"""Entries kept in memory once they were read; about a kilobyte each."""
 
 _Key = TypeVar("_Key", np.uint64, np.int32)
 
@@ -81,7 +84,7 @@ class EntryTable:
         self.offsets = offsets
         self.keys, self.key_rows = keys, key_rows
         self.days, self.day_rows = days, day_rows
-        self.entry = lru_cache(maxsize=8_192)(self._entry)
+        self.entry: Callable[[int], ListEntry] = lru_cache(maxsize=_ENTRIES_READ_MAX)(self._entry)
 
     @classmethod
     def of(cls, entries: Sequence[ListEntry]) -> EntryTable:
@@ -96,7 +99,9 @@ class EntryTable:
         dated = [(key, row) for row, e in enumerate(entries) for key in date_keys(e.dobs)]
         keys, key_rows = _sorted(keyed, np.uint64)
         days, day_rows = _sorted(dated, np.int32)
-        return cls(b"".join(parts), offsets, keys, key_rows, days, day_rows)
+        table = cls(b"".join(parts), offsets, keys, key_rows, days, day_rows)
+        table.entry = list(entries).__getitem__
+        return table
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

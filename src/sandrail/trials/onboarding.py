@@ -41,10 +41,16 @@ def listed_persons(lists: Sequence[ScreeningList]) -> tuple[ListedPerson, ...]:
 
 def _listed(entry: ListEntry) -> ListedPerson:
     original = [item.text for item in entry.names if not item.text.isascii()]
-    whole = [born for born in entry.dobs if born.whole]
+    whole = [date for date in entry.dobs if date.whole]
+    known = (whole or list(entry.dobs))[:1]
+    born = ""
+    if whole:
+        born = f"{whole[0].year:04d}-{whole[0].month:02d}-{whole[0].day:02d}"
+    elif known:
+        born = f"{known[0].year:04d}"
     return ListedPerson(
         name=entry.name,
         name_original=original[0] if original else "",
         father_name=entry.father_names[0] if entry.father_names else "",
-        born=f"{whole[0].year:04d}-{whole[0].month:02d}-{whole[0].day:02d}" if whole else "",
+        born=born,
     )

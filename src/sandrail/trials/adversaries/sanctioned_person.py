@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,6 +17,8 @@ __all__ = ["SanctionedPerson", "disguises"]
 
 _HOMOGLYPHS = str.maketrans({"a": "а", "e": "е", "o": "о", "i": "і", "c": "с"})
 """Latin letters and their Cyrillic look-alikes."""
+
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 _RESPELLINGS = (
     ("Muhammad", "Mohd"),
@@ -135,8 +138,14 @@ def _respelt(name: str) -> str:
 
 
 def _born(person: ListedPerson, otherwise: date) -> date:
-    """Return the listed date of birth where it is a whole date: a disguise keeps its passport."""
+    """Return a date of birth that fits what the list says: a disguise keeps its passport.
+
+    Somebody whose date differs too would be a namesake, whom screening has to let through.
+    """
     try:
         return date.fromisoformat(person.born)
     except ValueError:
-        return otherwise
+        year = _YEAR.search(person.born)
+        return (
+            otherwise.replace(year=int(year[0]), day=min(otherwise.day, 28)) if year else otherwise
+        )

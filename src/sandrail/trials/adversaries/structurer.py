@@ -47,9 +47,7 @@ class Structurer:
     @property
     def tried(self) -> str:
         """What the attack is, as a sentence."""
-        return (
-            f"{self.size} mules moved a large sum in parts below the line, two days running."
-        )
+        return f"{self.size} mules moved a large sum in parts below the line, two days running."
 
     def recruits(self) -> People | None:
         """Return the mules and, last, the beneficiary."""

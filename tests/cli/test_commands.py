@@ -54,6 +54,25 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
         assert code == 0 and "--json" in out
 
 
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (("transfer",), "amount"),
+        (("transfer", "--amounts", "5"), "--amounts"),
+        (("transfers",), "transfers"),
+        (("ledger", "chek"), "chek"),
+        (("demo", "--seed", "many"), "--seed"),
+    ],
+)
+@pytest.mark.parametrize("as_json", [False, True])
+def test_words_that_are_no_command_are_answered_in_one_block_and_exit_2(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], names: str, as_json: bool
+) -> None:
+    code, out, err = run(capsys, *words, *(("--json",) if as_json else ()))
+    assert code == 2 and not out and names in err and "Traceback" not in err
+    assert not as_json or json.loads(err)["error"]["code"] == "cli.usage"
+
+
 def test_a_transfer_is_judged_posted_and_recorded(
     capsys: pytest.CaptureFixture[str], journal: Path
 ) -> None:

@@ -18,8 +18,8 @@ from __future__ import annotations
 import os
 import sys
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from sandrail.cli import ledger, packs
 from sandrail.cli.cases import journey, register, selfcheck
@@ -32,7 +32,7 @@ from sandrail.cli.screening import lists_app, screen
 from sandrail.cli.serving import serve
 from sandrail.cli.settings import settings
 from sandrail.cli.speaking import say_error
-from sandrail.world import SandrailError
+from sandrail.world import InputError, SandrailError
 
 __all__ = ["app", "main"]
 
@@ -76,12 +76,23 @@ def main(arguments: list[str] | None = None) -> None:
     except SandrailError as error:
         say_error(error, as_json="--json" in words)
         sys.exit(error.exit_code)
-    except click.exceptions.Abort:
+    except TyperException as error:
+        say_error(_misread(error, words), as_json="--json" in words)
+        sys.exit(InputError.exit_code)
+    except typer.Abort:
         sys.exit(130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _misread(error: TyperException, words: list[str]) -> InputError:
+    """Turn a complaint about the words of the command line into an error of ours."""
+    said = " ".join(error.format_message().split())
+    command = next((word for word in words if not word.startswith("-")), "")
+    return InputError(
+        f"The command cannot be read: {said if said.endswith(('.', '?')) else said + '.'}",
+        fix=f"See `{' '.join(filter(None, ('sandrail', command)))} --help`.",
+        code="cli.usage",
+    )

@@ -16,6 +16,9 @@ from sandrail.world import SandrailError
 
 __all__ = ["JsonFlag", "Speaker", "say_error"]
 
+FILE_COLUMNS = 140
+"""Width of a table that goes into a file or a pipe, where no window says how wide it is."""
+
 JsonFlag = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
 
 
@@ -26,6 +29,8 @@ class Speaker:
         """Speak JSON on the standard output, or text for people."""
         self.as_json = as_json
         self.out = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+        if not self.out.is_terminal:
+            self.out.width = FILE_COLUMNS
         self.aside = Console(file=sys.stderr, highlight=False)
 
     def line(self, text: str = "", style: str | None = None) -> None:

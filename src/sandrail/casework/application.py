@@ -7,9 +7,10 @@ question for ``self_check`` and never for this file.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
@@ -411,7 +412,7 @@ class Application:
 
     def as_data(self) -> dict[str, object]:
         """Return the application as plain data, in the shape of its file; no empty fields."""
-        return _plain(asdict(self))  # type: ignore[return-value]
+        return _plain(self)  # type: ignore[return-value]
 
     def people_in(self, role: str) -> tuple[Person, ...]:
         """Return the key individuals with ``role``, in the order of the file."""
@@ -419,9 +420,26 @@ class Application:
 
 
 def _plain(value: object) -> object:
+    keys = _KEYS.get(type(value))
+    if keys is not None:
+        found = ((key, getattr(value, name)) for name, key in keys)
+        return {key: _plain(it) for key, it in found if it is not None}
     if isinstance(value, dict):
-        renamed = {"source": "from", "target": "to"} if {"step", "rail"} <= value.keys() else {}
-        return {renamed.get(k, k): _plain(v) for k, v in value.items() if v is not None}
+        return {key: _plain(it) for key, it in value.items() if it is not None}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     return str(value) if isinstance(value, StrEnum) else value
+
+
+def _keys_of(kind: Any) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a record, each with its key in the file."""
+    renamed = {"source": "from", "target": "to"} if kind is FlowLeg else {}
+    return tuple((it.name, renamed.get(it.name, it.name)) for it in fields(kind))
+
+
+_KEYS: Final[Mapping[type, tuple[tuple[str, str], ...]]] = {
+    kind: _keys_of(kind)
+    for kind in list(globals().values())
+    if isinstance(kind, type) and is_dataclass(kind)
+}
+"""Every record of this file with its keys; a form has hundreds of them to write at each act."""

@@ -207,7 +207,8 @@ def _counted_days(
 ) -> Iterator[tuple[date, bool]]:
     """Yield the days after the start, and whether each counts; an open stop ends them."""
     zone = pack.utc_offset_minutes
-    calendar = pack.calendar(deadline.calendar) if deadline.unit == "working_days" else None
+    in_days = deadline.unit == "working_days"
+    works = pack.calendar(deadline.calendar).working_days() if in_days else None
     day = date_of(span.start_us, utc_offset_minutes=zone)
     first: int = start_of_day(day, utc_offset_minutes=zone)
     for _ in range(CLOCK_DAYS_MAX):
@@ -216,7 +217,7 @@ def _counted_days(
         stop = next((it for it in stops if it.start_us < first and _open_at(it, first)), None)
         if stop is not None and stop.end_us is None:
             return
-        yield day, stop is None and (calendar is None or calendar.is_working_day(day))
+        yield day, stop is None and (works is None or works(day))
 
 
 def _open_at(stop: Span, instant: int) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from sandrail.casework.application import Application, Finance, LimitAsked
+from sandrail.casework.application import Application, Finance, InstrumentKind, LimitAsked
 from sandrail.casework.law import concerns
 from sandrail.casework.probes import PROBES, Probe, Reading
 from sandrail.casework.report import Answer, LimitAnswer, SelfCheckReport, Standing, Topic
@@ -44,6 +44,7 @@ def self_check(application: Application, pack: Pack, *, at_us: int) -> SelfCheck
     """
     on = date_of(at_us, utc_offset_minutes=pack.utc_offset_minutes)
     rules = pack.in_force(on)
+    data = application.as_data()
     scope = tuple(_scope(application, pack))
     answers = (
         *scope,
@@ -56,11 +57,11 @@ def self_check(application: Application, pack: Pack, *, at_us: int) -> SelfCheck
         ),
         *(_capital(it, application, pack) for it in [application.finance] if it is not None),
         *_form(application),
-        *_required_answers(application, pack),
-        *_criteria(application, pack),
+        *_required_answers(application.instrument, pack, data),
+        *_criteria(application.instrument, pack, data),
     )
     return SelfCheckReport(
-        application_hash=digest(application.as_data()),
+        application_hash=digest(data),
         pack_id=pack.id,
         pack_hash=pack.content_hash,
         on=on.isoformat(),
@@ -187,11 +188,10 @@ def _shown_by_token(application: Application) -> dict[str, str]:
     }
 
 
-def _criteria(application: Application, pack: Pack) -> Iterator[Answer]:
+def _criteria(kind: InstrumentKind, pack: Pack, data: Mapping[str, object]) -> Iterator[Answer]:
     """Say of every criterion whether its questions are answered; people judge the answers."""
-    data = application.as_data()
     for criterion in pack.criteria:
-        asked = [it for it in criterion.questions if concerns(pack, application.instrument, it)]
+        asked = [it for it in criterion.questions if concerns(pack, kind, it)]
         if criterion.questions and not asked:
             continue
         empty = [it for it in asked if is_empty(data, it)]
@@ -212,11 +212,12 @@ def _criteria(application: Application, pack: Pack) -> Iterator[Answer]:
         )
 
 
-def _required_answers(application: Application, pack: Pack) -> Iterator[Answer]:
+def _required_answers(
+    kind: InstrumentKind, pack: Pack, data: Mapping[str, object]
+) -> Iterator[Answer]:
     """Name the required questions of the pack's form that stand empty."""
-    data = application.as_data()
     for form in pack.forms:
-        if form.instrument != application.instrument.value:
+        if form.instrument != kind.value:
             continue
         for question in form.questions():
             if question.required and is_empty(data, question.id):

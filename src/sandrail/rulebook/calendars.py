@@ -7,6 +7,7 @@ day of the event itself never counts. Stopping the clock belongs to casework.
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import StrEnum
 
@@ -86,9 +87,13 @@ class Calendar:
 
     def is_working_day(self, day: date) -> bool:
         """Tell whether offices are open on ``day``."""
-        return _WEEK[day.weekday()] not in self.weekend and all(
-            holiday.day != day for holiday in self.holidays
-        )
+        return self.working_days()(day)
+
+    def working_days(self) -> Callable[[date], bool]:
+        """Return the test for working days, for those who count many of them."""
+        closed = _closed_days(self)
+        working = _working_weekdays(self)
+        return lambda day: day.weekday() in working and day not in closed
 
     def covers(self, day: date) -> bool:
         """Tell whether the holidays up to ``day`` are entered, so that a deadline is certain."""
@@ -110,13 +115,12 @@ def add_working_days(calendar: Calendar, start: date, *, days: int) -> date:
             why=f"Periods have 0 to {WORKING_DAYS_MAX} working days.",
             fix="Count forwards from the event that starts the clock.",
         )
-    closed = _closed_days(calendar)
-    working = _working_weekdays(calendar)
+    counts = calendar.working_days()
     day = start
     try:
         while days:
             day += _DAY
-            days -= day.weekday() in working and day not in closed
+            days -= counts(day)
     except OverflowError as error:
         raise CalendarError(
             f"The period from {start.isoformat()} runs past the last calendar year.",

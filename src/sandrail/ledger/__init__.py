@@ -62,6 +62,7 @@ from sandrail.ledger.reconcile import (
     movements_of,
     reconcile,
 )
+from sandrail.ledger.rewind import rewind_chain
 from sandrail.ledger.rows import TransferRow, body_hash, row_columns, rows_of
 from sandrail.ledger.state import ROW_DTYPES, BookState, RowColumns, at
 from sandrail.ledger.timeouts import expire_due
@@ -147,6 +148,7 @@ __all__ = [
     "post_row",
     "reconcile",
     "refuse_row",
+    "rewind_chain",
     "row_columns",
     "rows_of",
     "rows_of_frame",

@@ -17,13 +17,12 @@ from sandrail.ledger.codes import Outcome, RowFlag
 from sandrail.ledger.errors import BusyError, RowsError
 from sandrail.ledger.ledger import Ledger, Posted
 from sandrail.ledger.limits import CALLERS_WAITING_MAX, GROUP_REQUESTS_MAX
-from sandrail.ledger.rows import TransferRow, rows_of
+from sandrail.ledger.rows import TransferRow, packed_row, rows_of_packed
 from sandrail.world import Clock
 
 __all__ = ["GroupCommitter", "LedgerBatcher", "PostedRow"]
 
-WIDE = range(2**128)
-SIGNED = range(-(2**63), 2**63)
+_OUTCOMES = {int(outcome): outcome for outcome in Outcome}
 
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
@@ -55,60 +54,78 @@ class GroupCommitter(Generic[Request, Answer]):
         self._group_max = group_max
         self._waiting_max = waiting_max
         self._waiting: list[tuple[Request, asyncio.Future[Answer]]] = []
-        self._draining: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None  # while a group is under way
+        self._idle: list[asyncio.Future[None]] = []
         self._thread = (
             ThreadPoolExecutor(max_workers=1, thread_name_prefix="group-commit")
             if threaded
             else None
         )
 
-    async def submit(self, request: Request) -> Answer:
-        """Return the durable answer to one request.
+    def submit(self, request: Request) -> asyncio.Future[Answer]:
+        """Return the future durable answer to one request; to be called inside the loop.
 
-        Raises:
-            BusyError: too many callers are waiting; nothing was recorded.
+        The future fails with ``BusyError`` when too many callers are waiting; nothing was recorded.
         """
+        loop = self._loop or asyncio.get_running_loop()
+        answer: asyncio.Future[Answer] = loop.create_future()
         if len(self._waiting) >= self._waiting_max:
-            raise BusyError(
-                "Too many callers are waiting for the ledger.",
-                why=f"{len(self._waiting)} wait; the limit is {self._waiting_max}.",
-                fix="Try again with the same id; it will not move money twice.",
-            )
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append((request, future))
-        if self._draining is None:
-            self._draining = asyncio.create_task(self._drain())
-        return await future
+            answer.set_exception(self._busy())
+            return answer
+        self._waiting.append((request, answer))
+        if self._loop is None:
+            self._loop = loop
+            # By the time the loop comes to it, whoever else is awake has submitted too.
+            loop.call_soon(self._next_group)
+        return answer
 
-    async def _drain(self) -> None:
-        while self._waiting:
-            group = self._waiting[: self._group_max]
-            del self._waiting[: self._group_max]
-            work = asyncio.ensure_future(self._answer([item[0] for item in group]))
-            await asyncio.wait([work])
-            error = work.exception()
-            if error is not None:
-                for _, future in group:
-                    if not future.done():
-                        future.set_exception(error)
-                continue
-            for (_, future), answer in zip(group, work.result(), strict=True):
-                if not future.done():
-                    future.set_result(answer)
-        self._draining = None
-
-    async def _answer(self, requests: Sequence[Request]) -> Sequence[Answer]:
+    def _next_group(self) -> None:
+        """Commit what waits, up to the limit of a group, and see to it that the rest follows."""
+        loop, group = self._loop, self._waiting[: self._group_max]
+        assert loop is not None
+        del self._waiting[: self._group_max]
+        requests, answers = [item[0] for item in group], [item[1] for item in group]
+        delivering = _Delivering(answers)
         if self._thread is None:
-            return self._commit(requests)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._commit, requests)
+            with delivering:
+                delivering.tell(self._commit(requests))
+            self._group_ended()
+            return
+        committed = loop.run_in_executor(self._thread, self._commit, requests)
+
+        def tell(done: asyncio.Future[Sequence[Answer]]) -> None:
+            with delivering:
+                delivering.tell(done.result())
+            self._group_ended()
+
+        committed.add_done_callback(tell)
+
+    def _group_ended(self) -> None:
+        loop = self._loop
+        assert loop is not None
+        if self._waiting:
+            loop.call_soon(self._next_group)
+            return
+        self._loop = None
+        for idle in self._idle:
+            idle.set_result(None)
+        self._idle.clear()
 
     async def close(self) -> None:
         """Wait for what was submitted, then give the thread back."""
-        if self._draining is not None:
-            await self._draining
+        if self._loop is not None:
+            idle: asyncio.Future[None] = self._loop.create_future()
+            self._idle.append(idle)
+            await idle
         if self._thread is not None:
             self._thread.shutdown()
+
+    def _busy(self) -> BusyError:
+        return BusyError(
+            "Too many callers are waiting for the ledger.",
+            why=f"{len(self._waiting)} wait; the limit is {self._waiting_max}.",
+            fix="Try again with the same id; it will not move money twice.",
+        )
 
     async def __aenter__(self) -> GroupCommitter[Request, Answer]:
         return self
@@ -122,6 +139,34 @@ class GroupCommitter(Generic[Request, Answer]):
         await self.close()
 
 
+class _Delivering(Generic[Answer]):
+    """Gives every caller of a group its answer, or all of them the exception that ended it."""
+
+    def __init__(self, callers: Sequence[asyncio.Future[Answer]]) -> None:
+        self._callers = callers
+
+    def tell(self, answers: Sequence[Answer]) -> None:
+        for caller, answer in zip(self._callers, answers, strict=True):
+            if not caller.done():
+                caller.set_result(answer)
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if error is None:
+            return False
+        for caller in self._callers:
+            if not caller.done():
+                caller.set_exception(error)
+        return isinstance(error, Exception)
+
+
 @dataclass(frozen=True, slots=True)
 class PostedRow:
     """The durable answer to one row of a group."""
@@ -132,7 +177,7 @@ class PostedRow:
     @property
     def outcome(self) -> Outcome:
         """What became of it."""
-        return Outcome(int(self.posted.outcomes[self.row]))
+        return _OUTCOMES[self.posted.outcomes.item(self.row)]
 
     @property
     def debit_after(self) -> Balance:
@@ -145,7 +190,7 @@ class PostedRow:
         return Balance.of(self.posted.credit_after[self.row])
 
 
-class LedgerBatcher(GroupCommitter[TransferRow, PostedRow]):
+class LedgerBatcher(GroupCommitter[bytes, PostedRow]):
     """Posts single transfers of many callers; the transfer's id makes a retry safe."""
 
     def __init__(self, ledger: Ledger, *, clock: Clock) -> None:
@@ -154,42 +199,24 @@ class LedgerBatcher(GroupCommitter[TransferRow, PostedRow]):
         self._ledger = ledger
         self._clock = clock
 
-    async def post(self, row: TransferRow) -> PostedRow:
-        """Return the durable outcome of one transfer.
+    def post(self, row: TransferRow) -> asyncio.Future[PostedRow]:
+        """Return the future durable outcome of one transfer; ``await`` it inside the loop.
+
+        The future fails with ``BusyError`` when too many callers are waiting.
 
         Raises:
             RowsError: the row does not fit its columns, or is linked to a next one.
-            BusyError: too many callers are waiting.
+            AmountError: its id or amount is outside 128 bits.
         """
-        _require_alone(row)
-        return await self.submit(row)
+        if row.flags != RowFlag.NONE and RowFlag.LINKED & row.flags:
+            raise RowsError(
+                "A linked row cannot be posted alone.",
+                why="Its chain would go on with the row of another caller.",
+                fix="Post the whole chain as one batch with Ledger.post.",
+            )
+        return self.submit(packed_row(row))
 
-    def _post_group(self, rows: Sequence[TransferRow]) -> list[PostedRow]:
+    def _post_group(self, rows: Sequence[bytes]) -> list[PostedRow]:
         at_us = max(self._clock.now_us(), self._ledger.book.last_us)
-        posted = self._ledger.post(rows_of(rows), self._ledger.next_key("group"), at_us)
+        posted = self._ledger.post(rows_of_packed(rows), self._ledger.next_key("group"), at_us)
         return [PostedRow(posted, place) for place in range(len(rows))]
-
-
-def _fits(row: TransferRow) -> tuple[bool, ...]:
-    """Say of each number of a row whether it fits its column; cheaper than making the columns."""
-    return (
-        row.id in WIDE,
-        row.amount in WIDE,
-        row.pending_id in WIDE,
-        row.debit in SIGNED,
-        row.credit in SIGNED,
-        row.timeout_us in SIGNED,
-        0 <= row.flags < 2**32,
-    )
-
-
-def _require_alone(row: TransferRow) -> None:
-    """Refuse, before it joins others, a row that would spoil the whole group."""
-    if not all(_fits(row)):
-        rows_of([row])
-    if row.flags & RowFlag.LINKED:
-        raise RowsError(
-            "A linked row cannot be posted alone.",
-            why="Its chain would go on with the row of another caller.",
-            fix="Post the whole chain as one batch with Ledger.post.",
-        )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import struct
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,15 +21,20 @@ __all__ = [
     "TransferRow",
     "body_hash",
     "checked_rows",
+    "packed_row",
     "recorded_columns",
     "row_columns",
     "rows_of",
+    "rows_of_packed",
     "take_rows",
     "transfers_of",
 ]
 
 _DTYPES = {name: np.dtype(code) for name, code in ROW_DTYPES.items()}
 _REQUIRED = ("id_hi", "id_lo", "debit", "credit", "amount_lo")
+_RECORD = np.dtype(list(ROW_DTYPES.items()))
+_pack = struct.Struct("<QQqqQQIQQqB").pack
+_WORD = 2**64 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,42 @@ def checked_rows(rows: RowColumns) -> RowColumns:
     return RowColumns._make(_column(name, values, n) for name, values in _named(rows))
 
 
+def packed_row(row: TransferRow) -> bytes:
+    """Return a row in the layout of ``_RECORD``; packing it is also the check that it fits.
+
+    Raises:
+        AmountError: an id or amount outside 128 bits.
+        RowsError: an account number or time-out outside 64 bits, or flags outside 32.
+    """
+    try:
+        return _pack(
+            row.id >> 64,
+            row.id & _WORD,
+            row.debit,
+            row.credit,
+            row.amount >> 64,
+            row.amount & _WORD,
+            row.flags,
+            row.pending_id >> 64,
+            row.pending_id & _WORD,
+            row.timeout_us,
+            row.decision,
+        )
+    except struct.error as error:
+        split128((row.id, row.amount, row.pending_id))
+        raise RowsError(
+            "A number in the row is too large for its column.",
+            why=f"{str(error).capitalize()}.",
+            fix="Account numbers and time-outs fit in 64 bits, flags in 32.",
+        ) from error
+
+
+def rows_of_packed(rows: Sequence[bytes]) -> RowColumns:
+    """Return a batch of rows that ``packed_row`` made, in order."""
+    records = np.frombuffer(b"".join(rows), _RECORD)
+    return RowColumns._make([records[name].copy() for name in _DTYPES])
+
+
 def rows_of(transfers: Iterable[TransferRow]) -> RowColumns:
     """Return a batch of single transfers, in order.
 
@@ -108,37 +150,7 @@ def rows_of(transfers: Iterable[TransferRow]) -> RowColumns:
         AmountError: an id or amount outside 128 bits.
         RowsError: an account number or time-out outside 64 bits, or too many rows.
     """
-    items = list(transfers)
-    id_hi, id_lo = split128(row.id for row in items)
-    amount_hi, amount_lo = split128(row.amount for row in items)
-    pending_hi, pending_lo = split128(row.pending_id for row in items)
-    try:
-        signed = {
-            "debit": np.array([row.debit for row in items], dtype="<i8"),
-            "credit": np.array([row.credit for row in items], dtype="<i8"),
-            "timeout_us": np.array([row.timeout_us for row in items], dtype="<i8"),
-        }
-        flags = np.array([int(row.flags) for row in items], dtype="<u4")
-        decision = np.array([int(row.decision) for row in items], dtype="u1")
-    except OverflowError as error:
-        raise RowsError(
-            "A number in the batch is too large for its column.",
-            why=str(error) + ".",
-            fix="Account numbers and time-outs fit in 64 bits, flags in 32.",
-        ) from error
-    return row_columns(
-        {
-            "id_hi": id_hi,
-            "id_lo": id_lo,
-            "amount_hi": amount_hi,
-            "amount_lo": amount_lo,
-            "pending_hi": pending_hi,
-            "pending_lo": pending_lo,
-            "flags": flags,
-            "decision": decision,
-            **signed,
-        }
-    )
+    return checked_rows(rows_of_packed([packed_row(row) for row in transfers]))
 
 
 def transfers_of(rows: RowColumns) -> list[TransferRow]:
@@ -171,7 +183,11 @@ def take_rows(rows: RowColumns, which: slice) -> RowColumns:
 
 def recorded_columns(rows: RowColumns) -> dict[str, npt.NDArray[Any]]:
     """Return the columns worth recording: the required ones, and others that hold any value."""
-    return {name: column for name, column in _named(rows) if name in _REQUIRED or column.any()}
+    return {
+        name: column
+        for name, column in _named(rows)
+        if name in _REQUIRED or np.count_nonzero(column)
+    }
 
 
 def _named(rows: RowColumns) -> Iterable[tuple[str, npt.NDArray[Any]]]:

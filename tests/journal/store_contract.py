@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from sandrail.journal import Fact, Head, Snapshot, Store, WriterError, genesis_hash
 from sandrail.journal.fact import seal
 from sandrail.journal.limits import READ_PAGE_FACTS
+from sandrail.journal.snapshot import snapshot_digest
 
 from .makers import draft
 
@@ -25,6 +25,11 @@ def chain(count: int, *, after: Head = GENESIS, size: int = 0, variant: int = 0)
         facts.append(seal(draft(1_000 * variant + head.seq + 1, size=size), head))
         head = facts[-1].head
     return facts
+
+
+def snapshot(name: str, head: Head, parts: Sequence[bytes], *, version: int = 1) -> Snapshot:
+    """Return a snapshot whose digest is right."""
+    return Snapshot(name, version, head, tuple(parts), snapshot_digest(name, version, head, parts))
 
 
 class StoreContract:
@@ -126,15 +131,30 @@ class StoreContract:
     ) -> None:
         facts = chain(2)
         store.append(facts)
-        assert store.latest_snapshot("book") is None
-        for data in (b"one", bytes(1 << 20)):
-            store.put_snapshot(Snapshot("book", facts[1].head, data, hashlib.sha256(data).digest()))
-        store.put_snapshot(Snapshot("other", facts[0].head, b"", hashlib.sha256(b"").digest()))
+        assert store.snapshot("book") is None
+        large = [bytes(1 << 20), b"", *[b"%d" % place for place in range(12)]]
+        for parts in ([b"one"] * 20, large):
+            store.put_snapshot(snapshot("book", facts[1].head, parts))
+        other = snapshot("other", facts[0].head, [b""])
+        store.put_snapshot(other)
         again = reopen(store)
-        found = again.latest_snapshot("book")
-        assert found is not None
-        assert (found.head, found.data) == (facts[1].head, bytes(1 << 20))
-        assert again.latest_snapshot("other") is not None
+        assert again.snapshot("book") == snapshot("book", facts[1].head, large)
+        assert again.snapshot("other") == other
+        again.drop_snapshots()
+        assert again.snapshot("book") is again.snapshot("other") is None
+        assert list(again.read(0)) == facts
+
+    def test_a_redaction_drops_the_snapshots_that_it_went_into(
+        self, store: Store, reopen: Callable[[Store], Store]
+    ) -> None:
+        facts = chain(4)
+        store.append(facts[:3])
+        for seq in range(3):
+            store.put_snapshot(snapshot(f"upto{seq}", facts[seq].head, [b"state"]))
+        store.append(facts[3:], redacting=(1,))
+        again = reopen(store)
+        left = [again.snapshot(f"upto{seq}") is not None for seq in range(3)]
+        assert left == [True, False, False]
 
     def test_closing_twice_is_no_error(self, store: Store) -> None:
         store.close()

@@ -16,7 +16,6 @@ from sandrail.journal import (
     Journal,
     LocationError,
     ReadOnlyError,
-    SnapshotError,
     StoreFault,
     WriterError,
     genesis_hash,
@@ -175,7 +174,8 @@ def test_a_reader_follows_the_writer_and_never_writes(path: Path) -> None:
         assert list(reader.facts()) == list(writer.facts())
         for act in (
             lambda: reader.commit([draft(4)]),
-            lambda: reader.put_snapshot("x", b"", head=writer.head),
+            lambda: reader.put_snapshot("x", [b""], head=writer.head, version=1),
+            reader.drop_snapshots,
             lambda: reader.redact(0, at_us=0, actor="a", reason="r"),
         ):
             with pytest.raises(ReadOnlyError):
@@ -287,22 +287,3 @@ def journal_draft(fact: object) -> object:
 
     assert isinstance(fact, Fact)
     return Draft(fact.kind, fact.at_us, fact.actor, fact.payload)
-
-
-def test_snapshots_belong_to_one_history(path: Path) -> None:
-    with filled(Journal.create(path, name="t"), 6) as journal:
-        assert journal.latest_snapshot("book") is None
-        journal.put_snapshot("book", b"state", head=journal.fact(3).head)
-        found = journal.latest_snapshot("book")
-        assert found is not None
-        assert (found.data, found.head.seq) == (b"state", 3)
-        with pytest.raises(SnapshotError):
-            journal.put_snapshot("book", b"state", head=Head(3, bytes(32)))
-        with pytest.raises(DraftError):
-            journal.put_snapshot("", b"state", head=journal.head)
-    edit(path, "UPDATE snapshot SET data = ?", b"statf")
-    with Journal.open(path) as journal, pytest.raises(SnapshotError, match="changed"):
-        journal.latest_snapshot("book")
-    edit(path, "UPDATE snapshot SET data = ?, hash = zeroblob(32)", b"state")
-    with Journal.open(path) as journal, pytest.raises(SnapshotError, match="another history"):
-        journal.latest_snapshot("book")

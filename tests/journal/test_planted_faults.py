@@ -16,14 +16,16 @@ import pytest
 
 from sandrail.journal import Journal, slice, verification
 from sandrail.journal import fact as fact_module
+from sandrail.journal import journal as journal_module
 from sandrail.journal.redaction import RedactionWatch
-from sandrail.journal.stores import lock, postgres
+from sandrail.journal.stores import lock, postgres, sqlite, sqlite_snapshots
 from sandrail.journal.stores.sqlite import SqliteStore
 from sandrail.world import SandrailError
 
 from . import (
     test_checkpoint,
     test_fact,
+    test_form,
     test_frame,
     test_journal,
     test_merkle,
@@ -31,6 +33,7 @@ from . import (
     test_receipt,
     test_simulator,
     test_slice,
+    test_snapshot,
 )
 from .makers import filled, frame_draft
 from .planting import plant
@@ -62,6 +65,11 @@ def worlds(_: Path) -> None:
 def power_cuts(_: Path) -> None:
     for keep in ("none", "some"):
         test_simulator.test_a_power_cut_at_every_operation_loses_nothing(keep)
+
+
+def migration_cuts(_: Path) -> None:
+    for keep in ("none", "some"):
+        test_form.test_a_power_cut_at_every_operation_of_a_migration_loses_nothing(keep)
 
 
 def changed_fact(path: Path, column: str, value: object) -> None:
@@ -190,9 +198,48 @@ FAULTS = [
     ),
     Fault(
         "a snapshot of another history accepted",
-        Journal, "latest_snapshot",
-        "if not self.contains(snapshot.head):", "if False:",
-        lambda path: test_journal.test_snapshots_belong_to_one_history(path / "j.db"),
+        Journal, "_flaw",
+        "if not self.contains(found.head):", "if False:",
+        lambda path: test_snapshot.test_a_snapshot_of_another_history_is_ignored(path / "j.db"),
+    ),
+    Fault(
+        "a snapshot of another form accepted",
+        Journal, "_flaw",
+        "if found.version != version:", "if False:",
+        lambda path: test_snapshot.test_a_snapshot_of_another_form_is_ignored(path / "j.db"),
+    ),
+    Fault(
+        "the digest of a snapshot not compared",
+        journal_module, "is_intact",
+        "== snapshot_digest(snapshot.name, snapshot.version, head, snapshot.parts)", "is not None",
+        lambda path: test_snapshot.test_any_changed_field_of_a_snapshot_is_noticed(path / "j.db"),
+    ),
+    Fault(
+        "a snapshot kept that may hold what was redacted",
+        Journal, "put_snapshot",
+        "if head.seq < self._redacted_at:", "if False:",
+        lambda path: test_snapshot.test_what_was_redacted_comes_back_in_no_snapshot(path / "j.db"),
+    ),
+    Fault(
+        "a redaction that leaves the snapshots",
+        SqliteStore, "append",
+        "sqlite_snapshots.drop_since(writer, min(redacting))", "pass",
+        lambda path: test_snapshot.test_what_was_redacted_comes_back_in_no_snapshot(path / "j.db"),
+    ),
+    Fault(
+        "the parts of an older snapshot left under a newer",
+        sqlite_snapshots, "put",
+        "_drop(writer, (snapshot.name,))", 'writer.execute("DELETE FROM snapshot")',
+        lambda path: test_snapshot.test_a_snapshot_comes_back_as_it_was_and_is_replaced(
+            path / "j.db"
+        ),
+    ),
+    Fault(
+        "a file migrated outside a transaction",
+        sqlite, "apply_steps",
+        "writer.execute(statement)",
+        'writer.execute("COMMIT"); writer.execute(statement); writer.execute("BEGIN")',
+        migration_cuts,
     ),
     Fault(
         "the head moved before the write",

@@ -38,7 +38,8 @@ from sandrail.journal.merkle import MerkleTree, verify_consistency, verify_inclu
 from sandrail.journal.receipt import FactHeader, Proven, Receipt, verify_receipt
 from sandrail.journal.rows import RowsRoot, fact_leaf, row_leaf, rows_root
 from sandrail.journal.slice import JournalSlice, read_slice, verify_slice, write_slice
-from sandrail.journal.stores.port import Snapshot, Store
+from sandrail.journal.snapshot import Snapshot, SnapshotWarning
+from sandrail.journal.stores.port import Store
 from sandrail.journal.tree import FactTree
 from sandrail.journal.verification import verified_facts, verify_chain
 
@@ -69,6 +70,7 @@ __all__ = [
     "SliceError",
     "Snapshot",
     "SnapshotError",
+    "SnapshotWarning",
     "Store",
     "StoreFault",
     "VerifyingKey",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
+import warnings
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -28,13 +28,18 @@ from sandrail.journal.fact import (
 from sandrail.journal.limits import (
     COMMIT_BYTES_MAX,
     FACTS_PER_COMMIT_MAX,
-    SNAPSHOT_BYTES_MAX,
-    SNAPSHOT_NAME_CHARS_MAX,
 )
 from sandrail.journal.location import create_store, open_store
 from sandrail.journal.redaction import REDACTED_KIND, redaction_draft
+from sandrail.journal.snapshot import (
+    Snapshot,
+    SnapshotWarning,
+    check_snapshot,
+    is_intact,
+    snapshot_digest,
+)
 from sandrail.journal.stores.memory import MemoryStore
-from sandrail.journal.stores.port import Snapshot, Store
+from sandrail.journal.stores.port import Store
 from sandrail.journal.verification import verify_chain
 from sandrail.world import Clock, RealClock
 
@@ -53,6 +58,7 @@ class Journal:
         self._read_only = read_only
         self._commit_turn = threading.Lock()
         self._process = os.getpid()
+        self._redacted_at = EMPTY_SEQ
         self.name = store.name
         self.genesis = Head(EMPTY_SEQ, genesis_hash(store.name))
         self._head = verify_chain(store.read(0), self.genesis) if verify else store.head()
@@ -152,13 +158,17 @@ class Journal:
     def redact(self, seq: int, *, at_us: int, actor: str, reason: str) -> Fact:
         """Remove the payload of one fact by recording who did so and why; the chain still holds.
 
+        Snapshots that the fact went into are dropped in the same commit.
+
         Raises:
             DraftError: there is no such fact, or it is not one that may be redacted.
         """
         self._require_writable()
         draft = redaction_draft(self.fact(seq), at_us=at_us, actor=actor, reason=reason)
         with self._commit_turn:
-            return self._append((draft,), (seq,))[0]
+            record = self._append((draft,), (seq,))[0]
+            self._redacted_at = record.seq
+            return record
 
     def facts(
         self, since: int = 0, until: int | None = None, kinds: Collection[str] | None = None
@@ -188,44 +198,70 @@ class Journal:
             return head == self.genesis
         return any(fact.head == head for fact in self._store.read(head.seq, head.seq + 1))
 
-    def put_snapshot(self, name: str, data: bytes, *, head: Head) -> None:
-        """Keep state derived from the facts up to ``head``; replaces the one of the same name."""
-        self._require_writable()
-        if not 0 < len(name) <= SNAPSHOT_NAME_CHARS_MAX or len(data) > SNAPSHOT_BYTES_MAX:
-            raise DraftError(
-                f"The snapshot {name[:SNAPSHOT_NAME_CHARS_MAX]!r} cannot be kept.",
-                why=f"A name has 1 to {SNAPSHOT_NAME_CHARS_MAX} characters and the data at most"
-                f" {SNAPSHOT_BYTES_MAX} bytes; these are {len(data)}.",
-                fix="Split the state, or replay the journal instead.",
-            )
-        if not self.contains(head):
-            raise SnapshotError(
-                f"The snapshot {name} was derived from a fact {head.seq} that is not in here.",
-                fix="Derive it from this journal.",
-            )
-        with self._commit_turn:
-            self._store.put_snapshot(Snapshot(name, head, data, hashlib.sha256(data).digest()))
+    def put_snapshot(self, name: str, parts: Sequence[bytes], *, head: Head, version: int) -> None:
+        """Keep state derived from the facts up to ``head``; replaces the one of the same name.
 
-    def latest_snapshot(self, name: str) -> Snapshot | None:
-        """Return the snapshot of that name, if there is one.
+        It is written in one transaction, and commits wait meanwhile: choose a quiet moment.
+
+        Args:
+            name: room and state, such as ``ledger.book``.
+            parts: the state, in parts of at most 64 MB.
+            head: the last fact that went into it.
+            version: the form of the parts; a reader that knows another one ignores them.
 
         Raises:
-            SnapshotError: it was changed, or belongs to another history than this one.
+            DraftError: a bad name or version, or too much or nothing to keep.
+            SnapshotError: no such fact is here, or a payload before it was redacted meanwhile.
+            ReadOnlyError: the journal was opened for reading only.
         """
-        snapshot = self._store.latest_snapshot(name)
-        if snapshot is None:
+        self._require_writable()
+        check_snapshot(name, version, parts)
+        kept = tuple(parts)
+        snapshot = Snapshot(name, version, head, kept, snapshot_digest(name, version, head, kept))
+        with self._commit_turn:
+            if not self.contains(head):
+                raise SnapshotError(
+                    f"The snapshot {name} was derived from a fact {head.seq} that is not in here.",
+                    fix="Derive it from this journal.",
+                )
+            if head.seq < self._redacted_at:
+                raise SnapshotError(
+                    f"The snapshot {name} may hold what was redacted.",
+                    why=f"It ends at fact {head.seq}; fact {self._redacted_at} redacts one.",
+                    fix="Open the journal again and derive the state anew.",
+                )
+            self._store.put_snapshot(snapshot)
+
+    def snapshot(self, name: str, *, version: int) -> Snapshot | None:
+        """Return the snapshot of that name if it is whole, of this version, and of this history.
+
+        Any other is ignored with a ``SnapshotWarning``: derive the state from the facts then.
+        """
+        found = self._store.snapshot(name)
+        if found is None:
             return None
-        if hashlib.sha256(snapshot.data).digest() != snapshot.data_hash:
-            raise SnapshotError(
-                f"The snapshot {name} was changed after it was written.",
-                fix="Derive the state from the facts instead.",
-            )
-        if not self.contains(snapshot.head):
-            raise SnapshotError(
-                f"The snapshot {name} belongs to a fact {snapshot.head.seq} of another history.",
-                fix="Derive the state from the facts instead.",
-            )
-        return snapshot
+        flaw = self._flaw(found, version)
+        if not flaw:
+            return found
+        text = f"The snapshot {name} of the journal {self.name} is not used: {flaw}."
+        warnings.warn(text, SnapshotWarning, stacklevel=2)
+        return None
+
+    def drop_snapshots(self) -> None:
+        """Forget all snapshots; what was kept in them is derived again when it is next needed."""
+        self._require_writable()
+        with self._commit_turn:
+            self._store.drop_snapshots()
+
+    def _flaw(self, found: Snapshot, version: int) -> str:
+        """Say why a snapshot cannot be used, or nothing."""
+        if not is_intact(found):
+            return "it was changed after it was written"
+        if found.version != version:
+            return f"it has form {found.version}, and this version reads {version}"
+        if not self.contains(found.head):
+            return f"its fact {found.head.seq} is of another history"
+        return ""
 
     def close(self) -> None:
         """Give the writer's place back. Closing twice is no error."""

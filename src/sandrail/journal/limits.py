@@ -22,6 +22,8 @@ __all__ = [
     "SIGNATURES_MAX",
     "SNAPSHOT_BYTES_MAX",
     "SNAPSHOT_NAME_CHARS_MAX",
+    "SNAPSHOT_PARTS_MAX",
+    "SNAPSHOT_VERSION_MAX",
     "TREE_LEAVES_MAX",
 ]
 
@@ -39,8 +41,11 @@ ACTOR_CHARS_MAX = 80
 JOURNAL_NAME_CHARS_MAX = 120
 SNAPSHOT_NAME_CHARS_MAX = 80
 
-SNAPSHOT_BYTES_MAX = 512 * 1024 * 1024
-"""One snapshot of derived state: ten million accounts of 50 bytes."""
+SNAPSHOT_BYTES_MAX = 1024 * 1024 * 1024
+"""One snapshot of derived state: ten million accounts and fifty million remembered ids."""
+
+SNAPSHOT_PARTS_MAX = 4_096
+SNAPSHOT_VERSION_MAX = 2**31 - 1
 
 COLUMNS_MAX = 256
 COLUMN_NAME_CHARS_MAX = 64

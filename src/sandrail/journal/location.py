@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sandrail.journal.errors import LocationError, StoreFault
 from sandrail.journal.stores.port import Store
 from sandrail.journal.stores.sqlite import SqliteStore
+from sandrail.world import Clock, RealClock
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -36,16 +37,13 @@ def open_store(where: str | Path, *, read_only: bool, now_us: int) -> Store:
     return SqliteStore.open(file_path(where), read_only=read_only, now_us=now_us)
 
 
-def migrate(where: str | Path) -> list[str]:
-    """Bring the journal at a path or URL to this version's form; return the steps applied.
-
-    A file has had one form so far, so that nothing is ever to do there.
-    """
+def migrate(where: str | Path, *, clock: Clock | None = None) -> list[str]:
+    """Bring the journal at a path or URL to this version's form; return the steps applied."""
     if is_postgres(where):
         steps: list[str] = _postgres().migrate(str(where))
         return steps
-    open_store(where, read_only=True, now_us=0).close()
-    return []
+    now_us = (clock or RealClock()).now_us()
+    return SqliteStore.migrate(file_path(where), now_us=now_us)
 
 
 def is_postgres(where: str | Path) -> bool:

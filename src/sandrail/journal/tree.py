@@ -16,6 +16,8 @@ from sandrail.journal.rows import RowsRoot, fact_leaf, rows_of, rows_root
 __all__ = ["FactTree"]
 
 SNAPSHOT = "journal.tree"
+SNAPSHOT_VERSION = 1
+PART_BYTES = HASH_BYTES * 2**20
 
 
 class FactTree:
@@ -29,9 +31,8 @@ class FactTree:
         """Start from the journal's last saved tree, if there is one."""
         self._journal = journal
         self._tree = MerkleTree()
-        saved = journal.latest_snapshot(SNAPSHOT)
-        if saved is not None and len(saved.data) == HASH_BYTES * (saved.head.seq + 1):
-            data = saved.data
+        saved = journal.snapshot(SNAPSHOT, version=SNAPSHOT_VERSION)
+        for data in saved.parts if saved is not None else ():
             self._tree.extend(data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES))
 
     def __len__(self) -> int:
@@ -49,7 +50,9 @@ class FactTree:
         """Keep the tree in the journal, so that the next start is quick."""
         if len(self._tree):
             head = self._journal.fact(len(self._tree) - 1).head
-            self._journal.put_snapshot(SNAPSHOT, b"".join(self._tree.leaf_hashes), head=head)
+            data = b"".join(self._tree.leaf_hashes)
+            parts = [data[at : at + PART_BYTES] for at in range(0, len(data), PART_BYTES)]
+            self._journal.put_snapshot(SNAPSHOT, parts, head=head, version=SNAPSHOT_VERSION)
 
     def checkpoint(self, origin: str, size: int | None = None) -> Checkpoint:
         """Return how the tree stood with ``size`` facts, to be signed."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import apsw
 
-from sandrail.journal.stores.sqlite import LOG_SUFFIX, Driver
+from sandrail.journal.stores.driver import LOG_SUFFIX, Driver
 
 __all__ = ["Disk", "FaultPlan", "File", "driver_for"]
 

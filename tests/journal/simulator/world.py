@@ -9,6 +9,7 @@ part of the history, whose loss a witnessed head brings to light.
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -184,7 +185,8 @@ class World:
     def snapshot(self, journal: Journal) -> None:
         """Keep derived state; it may be lost, but never be wrong."""
         with suppress(StoreFault):
-            journal.put_snapshot("state", b"state", head=journal.head)
+            parts = _state(journal.head, self.random.randrange(3))
+            journal.put_snapshot("state", parts, head=journal.head, version=1)
             return
         self.fail()
 
@@ -247,6 +249,7 @@ class World:
         """Compare a freshly opened journal with the model."""
         try:
             found = list(journal.facts())
+            self._require_right_snapshot(journal)
         except StoreFault:
             self.fail()
             return
@@ -262,6 +265,16 @@ class World:
             )
         else:
             self._require_noticed(found, with_doubtful or self.model)
+
+    def _require_right_snapshot(self, journal: Journal) -> None:
+        """Whatever befell the disk, a snapshot is what was kept at its fact, or is not used."""
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            found = journal.snapshot("state", version=1)
+        if caught and self.disk.honest:
+            raise Violation(f"an honest disk, yet: {caught[0].message}")
+        if found is not None and found.parts != _state(found.head, len(found.parts) - 1):
+            raise Violation(f"a snapshot of fact {found.head.seq} came back changed")
 
     def _open(self) -> Journal:
         if not self.created:
@@ -298,6 +311,11 @@ class World:
         if len(found) <= self.model.head.seq and self.journal.contains(witnessed):
             raise Violation("a lost end went unnoticed by its witness")
         self.report.ending = "noticed"
+
+
+def _state(head: Head, more: int) -> tuple[bytes, ...]:
+    """Return what stands for state derived from the facts up to one, in one part and some more."""
+    return (head.hash, *(bytes([place]) * 9_000 for place in range(more)))
 
 
 def _redaction(fact: Fact) -> Draft:

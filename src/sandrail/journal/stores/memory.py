@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sandrail.journal.errors import WriterError
 from sandrail.journal.fact import EMPTY_SEQ, Fact, Head, genesis_hash
-from sandrail.journal.stores.port import Snapshot
+from sandrail.journal.snapshot import Snapshot
 
 __all__ = ["MemoryStore"]
 
@@ -36,6 +36,7 @@ class MemoryStore:
             )
         for seq in redacting:
             self._facts[seq] = dataclasses.replace(self._facts[seq], payload=b"")
+            self._snapshots = {n: s for n, s in self._snapshots.items() if s.head.seq < seq}
         self._facts.extend(facts)
 
     def read(
@@ -50,8 +51,11 @@ class MemoryStore:
     def put_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshots[snapshot.name] = snapshot
 
-    def latest_snapshot(self, name: str) -> Snapshot | None:
+    def snapshot(self, name: str) -> Snapshot | None:
         return self._snapshots.get(name)
+
+    def drop_snapshots(self) -> None:
+        self._snapshots.clear()
 
     def close(self) -> None:
         return

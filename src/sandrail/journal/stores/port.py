@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from sandrail.journal.fact import Fact, Head
+from sandrail.journal.snapshot import Snapshot
 
-__all__ = ["Snapshot", "Store"]
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """State derived from the facts up to one of them; a convenience, never the truth.
-
-    Attributes:
-        name: what was derived, such as ``ledger.book``.
-        head: the last fact that went into it.
-        data: the state.
-        data_hash: SHA-256 of the data as it was put.
-    """
-
-    name: str
-    head: Head
-    data: bytes
-    data_hash: bytes
+__all__ = ["Store"]
 
 
 class Store(Protocol):
@@ -47,7 +30,8 @@ class Store(Protocol):
     def append(self, facts: Sequence[Fact], redacting: Sequence[int] = ()) -> None:
         """Add facts that follow the head, all or none; durable when this returns.
 
-        In the same transaction the payloads of the earlier facts ``redacting`` are emptied.
+        In the same transaction the payloads of the earlier facts ``redacting`` are emptied, and
+        the snapshots that one of them went into are dropped.
 
         Raises:
             WriterError: somebody else has written since this store was opened. Decided inside the
@@ -65,8 +49,12 @@ class Store(Protocol):
         """Keep a snapshot in place of the one of the same name."""
         ...
 
-    def latest_snapshot(self, name: str) -> Snapshot | None:
-        """Return the snapshot of that name, if there is one."""
+    def snapshot(self, name: str) -> Snapshot | None:
+        """Return the snapshot of that name as it is kept, if there is one."""
+        ...
+
+    def drop_snapshots(self) -> None:
+        """Forget all snapshots."""
         ...
 
     def close(self) -> None:

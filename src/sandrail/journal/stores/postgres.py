@@ -23,9 +23,9 @@ from psycopg import sql
 from sandrail.journal.errors import LocationError, StoreFault, WriterError
 from sandrail.journal.fact import EMPTY_SEQ, Fact, Head, genesis_hash
 from sandrail.journal.limits import READ_PAGE_BYTES, READ_PAGE_FACTS
+from sandrail.journal.snapshot import Snapshot
 from sandrail.journal.stores.lock import holder_text
 from sandrail.journal.stores.migration import apply_migrations, pending_migrations
-from sandrail.journal.stores.port import Snapshot
 
 __all__ = ["Place", "PostgresStore", "migrate"]
 
@@ -56,11 +56,13 @@ _TAKE_FENCE = """
     RETURNING fence
 """
 _HOLDER = "SELECT holder_pid, holder_host, holder_since_us FROM journal"
-_PUT_SNAPSHOT = """
-    INSERT INTO snapshot (name, seq, hash, data_hash, data) VALUES (%s, %s, %s, %s, %s)
-    ON CONFLICT (name) DO UPDATE SET
-        seq = excluded.seq, hash = excluded.hash, data_hash = excluded.data_hash,
-        data = excluded.data
+_PUT_SNAPSHOT = (
+    "INSERT INTO snapshot (name, version, seq, hash, digest) VALUES (%s, %s, %s, %s, %s)"
+)
+_PUT_PART = "INSERT INTO snapshot_part (name, part, data) VALUES (%s, %s, %s)"
+_READ_SNAPSHOT = """
+    SELECT version, seq, hash, digest, data
+    FROM snapshot JOIN snapshot_part USING (name) WHERE name = %s ORDER BY part
 """
 _INT64_MAX = 2**63 - 1
 
@@ -246,6 +248,7 @@ class PostgresStore:
                     cursor.execute(
                         "UPDATE fact SET payload = '' WHERE seq = ANY(%s)", (list(redacting),)
                     )
+                    cursor.execute("DELETE FROM snapshot WHERE seq >= %s", (min(redacting),))
         except _Overtaken:
             return False
         return True
@@ -274,21 +277,26 @@ class PostgresStore:
     def put_snapshot(self, snapshot: Snapshot) -> None:
         self._require_sound()
         head = snapshot.head
-        row = (snapshot.name, head.seq, head.hash, snapshot.data_hash, snapshot.data)
-        with _faults("keep a snapshot"):
+        row = (snapshot.name, snapshot.version, head.seq, head.hash, snapshot.digest)
+        with _faults("keep a snapshot"), self._writer.transaction():
+            self._require_fence()
+            self._writer.execute("DELETE FROM snapshot WHERE name = %s", (snapshot.name,))
             self._writer.execute(_PUT_SNAPSHOT, row, binary=True)
+            for place, part in enumerate(snapshot.parts):
+                self._writer.execute(_PUT_PART, (snapshot.name, place, part), binary=True)
 
-    def latest_snapshot(self, name: str) -> Snapshot | None:
+    def snapshot(self, name: str) -> Snapshot | None:
         with _faults("read a snapshot"):
-            rows = self._reader.execute(
-                "SELECT seq, hash, data_hash, data FROM snapshot WHERE name = %s",
-                (name,),
-                binary=True,
-            ).fetchall()
+            rows = self._reader.execute(_READ_SNAPSHOT, (name,), binary=True).fetchall()
         if not rows:
             return None
-        seq, own_hash, data_hash, data = rows[0]
-        return Snapshot(name, Head(seq, own_hash), data, data_hash)
+        version, seq, own_hash, digest, _ = rows[0]
+        return Snapshot(name, version, Head(seq, own_hash), tuple(row[4] for row in rows), digest)
+
+    def drop_snapshots(self) -> None:
+        self._require_sound()
+        with _faults("drop its snapshots"):
+            self._writer.execute("DELETE FROM snapshot")
 
     def close(self) -> None:
         for connection in self._connections:
@@ -342,6 +350,18 @@ class PostgresStore:
                 fix="Start PostgreSQL with fsync = on.",
             )
         self._connections.append(self._place.connect("reader"))
+
+    def _require_fence(self) -> None:
+        """Inside a transaction: nobody has taken the place, nor does until it ends."""
+        if self._writer.execute("SELECT fence FROM journal FOR UPDATE").fetchall() != [
+            (self._fence,)
+        ]:
+            self._spoiled = "Somebody else has written."
+            raise WriterError(
+                f"The journal {self.name} is no longer written here.",
+                why=f"Another writer has taken the place: {holder_text(self._holder())}.",
+                fix="Open the journal again.",
+            )
 
     def _holder(self) -> dict[str, object]:
         with _faults("tell its holder"):

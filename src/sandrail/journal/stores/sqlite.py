@@ -8,117 +8,40 @@ opening the journal again tells.
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sandrail.journal.errors import LocationError, StoreFault, WriterError
 from sandrail.journal.fact import EMPTY_SEQ, Fact, Head, genesis_hash
 from sandrail.journal.limits import READ_PAGE_BYTES, READ_PAGE_FACTS
+from sandrail.journal.snapshot import Snapshot
+from sandrail.journal.stores import sqlite_snapshots
+from sandrail.journal.stores.driver import STDLIB, Driver, Faults
+from sandrail.journal.stores.form import (
+    APPLICATION_ID,
+    FORM,
+    TABLES,
+    Mark,
+    apply_steps,
+    read_mark,
+    require_form,
+)
 from sandrail.journal.stores.lock import WriterLock
-from sandrail.journal.stores.port import Snapshot
 
-__all__ = ["STDLIB", "Driver", "SqliteStore"]
+__all__ = ["SqliteStore"]
 
-APPLICATION_ID = 0x53414E44
-FORMAT_VERSION = 1
 PAGE_BYTES = 8_192
 CHECKPOINT_PAGES = 2_048
 CACHE_KIB = 65_536
-LOG_SUFFIX = "-wal"
-REWRITE_BYTES = 4 * 1024 * 1024
+LOG_BYTES_KEPT = 64 * 1024 * 1024
 BUSY_MS = 10_000
 
-_TABLES = (
-    "CREATE TABLE journal (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-    """CREATE TABLE fact (
-        seq INTEGER PRIMARY KEY,
-        kind TEXT NOT NULL,
-        at_us INTEGER NOT NULL,
-        actor TEXT NOT NULL,
-        hash BLOB NOT NULL,
-        prev_hash BLOB NOT NULL,
-        payload_hash BLOB NOT NULL,
-        payload BLOB NOT NULL
-    ) STRICT""",
-    """CREATE TABLE snapshot (
-        name TEXT PRIMARY KEY,
-        seq INTEGER NOT NULL,
-        hash BLOB NOT NULL,
-        data_hash BLOB NOT NULL,
-        data BLOB NOT NULL
-    ) STRICT""",
-)
 _INSERT = "INSERT INTO fact VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _HEAD = "SELECT seq, hash FROM fact ORDER BY seq DESC LIMIT 1"
 _COLUMNS = "seq, kind, at_us, actor, payload, payload_hash, prev_hash, hash"
-_SQLITE_MAGIC = b"SQLite format 3\0"
-_HEADER_BYTES, _VERSION_AT, _APPLICATION_AT = 100, 60, 68
 _INT64_MAX = 2**63 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Driver:
-    """A Python binding to SQLite; the simulator brings one whose disk fails on purpose.
-
-    Attributes:
-        connect: opens (path, may write).
-        read_start: returns the first bytes of a file, fewer when it is shorter or not there.
-        rewrite_log: writes the visible bytes of a path's log in place once more and syncs them.
-        errors: what the binding raises when SQLite or the disk fails.
-        shares_file: whether several connections may be open on one file.
-    """
-
-    connect: Callable[[str, bool], Any]
-    read_start: Callable[[str, int], bytes]
-    rewrite_log: Callable[[str], None]
-    errors: tuple[type[Exception], ...]
-    shares_file: bool = True
-
-
-def _connect(path: str, writes: bool) -> sqlite3.Connection:
-    uri = Path(path).resolve().as_uri() + ("?mode=rwc" if writes else "?mode=ro")
-    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-
-
-def _read_start(path: str, size: int) -> bytes:
-    if not os.path.exists(path):
-        return b""
-    with open(path, "rb") as file:
-        return file.read(size)
-
-
-def _rewrite_log(path: str) -> None:
-    """Make sure that what the log shows is what the disk holds.
-
-    After a failed sync the system may show log pages that never reached the disk and count them as
-    written. Appending behind them, or copying them into the database file, would build on something
-    that a power cut takes away. Writing the same bytes again makes them due for a sync again.
-    """
-    try:
-        log = os.open(path + LOG_SUFFIX, os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return
-    try:
-        at = 0
-        while chunk := os.pread(log, REWRITE_BYTES, at):
-            at += os.pwrite(log, chunk, at)
-        os.fsync(log)
-    finally:
-        os.close(log)
-
-
-STDLIB = Driver(
-    connect=_connect,
-    read_start=_read_start,
-    rewrite_log=_rewrite_log,
-    errors=(sqlite3.Error, OSError),
-)
 
 
 class SqliteStore:
@@ -144,7 +67,7 @@ class SqliteStore:
             )
         store = cls(path, driver, cls._take_place(path, driver, now_us))
         with _closing_on_error(store):
-            if store._read_mark() == (APPLICATION_ID, FORMAT_VERSION):
+            if read_mark(path, driver) == Mark(APPLICATION_ID, FORM):
                 store._rewrite_log()  # an earlier attempt to create it failed half-way
             store._connect(writes=True)
             with store._faults("be set up"):
@@ -166,14 +89,10 @@ class SqliteStore:
         cls, path: Path, *, read_only: bool, now_us: int, driver: Driver = STDLIB
     ) -> SqliteStore:
         """Open an existing journal file; for writing, hold its writer's place."""
-        if driver is STDLIB and not path.is_file():
-            raise LocationError(
-                f"There is no journal at {path}.",
-                fix="Create one with Journal.create, or check the path.",
-            )
+        cls._require_file(path, driver)
         store = cls(path, driver, None if read_only else cls._take_place(path, driver, now_us))
         with _closing_on_error(store):
-            store._require_signed()
+            require_form(path, driver)
             if not read_only:
                 store._rewrite_log()
             store._connect(writes=not read_only)
@@ -182,6 +101,30 @@ class SqliteStore:
                 store._make_durable()
                 store._connect_reader()
         return store
+
+    @classmethod
+    def migrate(cls, path: Path, *, now_us: int, driver: Driver = STDLIB) -> list[str]:
+        """Bring a journal file to this version's form and return the names of the steps applied."""
+        cls._require_file(path, driver)
+        store = cls(path, driver, cls._take_place(path, driver, now_us))
+        try:
+            require_form(path, driver, migrating=True)
+            store._rewrite_log()
+            store._connect(writes=True)
+            store._read_name()
+            store._make_durable()
+            with store._faults("be migrated"):
+                return apply_steps(path, store._connections[0])
+        finally:
+            store.close()
+
+    @staticmethod
+    def _require_file(path: Path, driver: Driver) -> None:
+        if driver is STDLIB and not path.is_file():
+            raise LocationError(
+                f"There is no journal at {path}.",
+                fix="Create one with Journal.create, or check the path.",
+            )
 
     @staticmethod
     def _take_place(path: Path, driver: Driver, now_us: int) -> WriterLock | None:
@@ -207,17 +150,13 @@ class SqliteStore:
                 writer.executemany(
                     "UPDATE fact SET payload = x'' WHERE seq = ?", [(seq,) for seq in redacting]
                 )
+                sqlite_snapshots.drop_since(writer, min(redacting))
             writer.execute("COMMIT")
         except WriterError as error:
             self._spoil(error)
             raise
         except self._driver.errors as error:
-            self._spoil(error)
-            raise StoreFault(
-                f"The journal {self._path} could not record {len(facts)} facts.",
-                why=f"SQLite says: {error}. Nothing was acknowledged.",
-                fix="See to the disk, then open the journal again: it shows what was recorded.",
-            ) from error
+            raise self._failed(error, f"record {len(facts)} facts") from error
 
     def read(
         self, since: int, until: int | None = None, kinds: Sequence[str] | None = None
@@ -252,29 +191,27 @@ class SqliteStore:
 
     def put_snapshot(self, snapshot: Snapshot) -> None:
         self._require_sound()
-        row = (
-            snapshot.name,
-            snapshot.head.seq,
-            snapshot.head.hash,
-            snapshot.data_hash,
-            snapshot.data,
-        )
-        with self._faults("keep a snapshot"):
-            self._connections[0].execute(
-                "INSERT OR REPLACE INTO snapshot (name, seq, hash, data_hash, data)"
-                " VALUES (?, ?, ?, ?, ?)",
-                row,
-            )
+        writer = self._connections[0]
+        try:
+            writer.execute("BEGIN IMMEDIATE")
+            sqlite_snapshots.put(writer, snapshot)
+            writer.execute("COMMIT")
+        except self._driver.errors as error:
+            raise self._failed(error, f"keep the snapshot {snapshot.name}") from error
 
-    def latest_snapshot(self, name: str) -> Snapshot | None:
+    def snapshot(self, name: str) -> Snapshot | None:
         with self._faults("read a snapshot"):
-            rows = self._rows(
-                "SELECT seq, hash, data_hash, data FROM snapshot WHERE name = ?", (name,)
-            )
-        if not rows:
-            return None
-        seq, own_hash, data_hash, data = rows[0]
-        return Snapshot(name, Head(seq, own_hash), data, data_hash)
+            return sqlite_snapshots.read(self._reader, name)
+
+    def drop_snapshots(self) -> None:
+        self._require_sound()
+        writer = self._connections[0]
+        try:
+            writer.execute("BEGIN IMMEDIATE")
+            sqlite_snapshots.drop_since(writer, EMPTY_SEQ)
+            writer.execute("COMMIT")
+        except self._driver.errors as error:
+            raise self._failed(error, "drop its snapshots") from error
 
     def close(self) -> None:
         if self._closed:
@@ -306,6 +243,7 @@ class SqliteStore:
             self._set("trusted_schema = OFF")
             self._set("secure_delete = ON")
             self._set(f"wal_autocheckpoint = {CHECKPOINT_PAGES}")
+            self._set(f"journal_size_limit = {LOG_BYTES_KEPT}")
             modes = (
                 self._rows("PRAGMA journal_mode")[0][0],
                 self._rows("PRAGMA synchronous")[0][0],
@@ -341,7 +279,7 @@ class SqliteStore:
         writer = self._connections[0]
         with self._faults("be set up"):
             writer.execute("BEGIN IMMEDIATE")
-            for table in _TABLES:
+            for table in TABLES:
                 writer.execute(table)
             writer.executemany("INSERT INTO journal VALUES (?, ?)", identity)
             writer.execute("COMMIT")
@@ -352,34 +290,7 @@ class SqliteStore:
         with self._faults("be set up"):
             self._set(f"page_size = {PAGE_BYTES}")
             self._set(f"application_id = {APPLICATION_ID}")
-            self._set(f"user_version = {FORMAT_VERSION}")
-
-    def _read_mark(self) -> tuple[int, int] | None:
-        """Return application id and format from the first bytes, touching nothing."""
-        with self._faults("be read"):
-            start = self._driver.read_start(str(self._path), _HEADER_BYTES)
-        if len(start) < _HEADER_BYTES or not start.startswith(_SQLITE_MAGIC):
-            return None
-        (version,) = struct.unpack_from(">I", start, _VERSION_AT)
-        (application,) = struct.unpack_from(">I", start, _APPLICATION_AT)
-        return application, version
-
-    def _require_signed(self) -> None:
-        """Look at the first bytes only: a file that is not ours is not touched."""
-        mark = self._read_mark()
-        if mark is None:
-            raise LocationError(
-                f"{self._path} is not a journal.",
-                why="It is not an SQLite database.",
-                fix="Check the path.",
-            )
-        if mark != (APPLICATION_ID, FORMAT_VERSION):
-            raise LocationError(
-                f"{self._path} is not a journal that this version reads.",
-                why=f"Its application id is {mark[0]:#x} and its format {mark[1]}; expected"
-                f" {APPLICATION_ID:#x} and {FORMAT_VERSION}.",
-                fix="Check the path, or use the version of Sandrail that wrote it.",
-            )
+            self._set(f"user_version = {FORM}")
 
     def _rewrite_log(self) -> None:
         with self._faults("have its log rewritten"):
@@ -419,6 +330,14 @@ class SqliteStore:
                 fix="Open it again: it then shows what was recorded.",
             )
 
+    def _failed(self, error: Exception, purpose: str) -> StoreFault:
+        self._spoil(error)
+        return StoreFault(
+            f"The journal {self._path} could not {purpose}.",
+            why=f"SQLite says: {error}. Nothing was acknowledged.",
+            fix="See to the disk, then open the journal again: it shows what was recorded.",
+        )
+
     def _spoil(self, error: Exception) -> None:
         self._spoiled = f"An earlier write failed: {error}"
         try:
@@ -426,28 +345,8 @@ class SqliteStore:
         except self._driver.errors:
             return
 
-    def _faults(self, purpose: str) -> _Faults:
-        return _Faults(self._path, self._driver.errors, purpose)
-
-
-class _Faults:
-    """Turns an error of the binding into a ``StoreFault`` that says what was being done."""
-
-    def __init__(self, path: Path, errors: tuple[type[Exception], ...], purpose: str) -> None:
-        self._path = path
-        self._errors = errors
-        self._purpose = purpose
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, self._errors):
-            raise StoreFault(
-                f"The journal {self._path} could not {self._purpose}.",
-                why=f"SQLite says: {error}.",
-                fix="Check the disk and the file's permissions; restore from a backup if damaged.",
-            ) from error
+    def _faults(self, purpose: str) -> Faults:
+        return Faults(self._path, self._driver, purpose)
 
 
 class _closing_on_error:  # noqa: N801  (reads as a statement)

@@ -219,7 +219,7 @@ def test_linked_instructions_stand_or_fall_together_and_so_do_their_limits() -> 
     [
         ([], "transfers.bad_batch"),
         ([issue(1, 0, 1, asset=7)], "transfers.unknown_asset"),
-        ([issue(1, 0, 1, linked=True), issue(2, 0, 1)], "transfers.chain_of_two"),
+        ([issue(1, 0, 1, linked=True), issue(2, 0, 1, timeout_us=5)], "transfers.uneven_chain"),
     ],
 )
 def test_a_batch_that_cannot_be_read_is_refused_and_journalled(

@@ -13,13 +13,14 @@ from sandrail.controls.judge import Findings, explain, run_tests
 from sandrail.controls.kernel import (
     CLIENT_FUNDS,
     NO_EVENT,
-    NO_RULE,
     GateState,
     check_row,
     commit_row,
     gate_batch,
+    newest_event,
     release_event,
     settle_event,
+    undo_event,
     warm_party,
 )
 from sandrail.controls.kinds import ENTRIES, EXITS, GATED, Kind, mask
@@ -36,9 +37,17 @@ from sandrail.controls.program import (
     Window,
     assemble,
 )
-from sandrail.controls.verdict import Outcome, Verdict
+from sandrail.controls.verdict import (
+    CANNOT_WAIT,
+    NO_RULE,
+    TORN_CHAIN,
+    WITH_ITS_CHAIN,
+    Outcome,
+    Verdict,
+)
 
 __all__ = [
+    "CANNOT_WAIT",
     "CLIENT_FUNDS",
     "CONTROLS",
     "ENTRIES",
@@ -46,7 +55,9 @@ __all__ = [
     "GATED",
     "NO_EVENT",
     "NO_RULE",
+    "TORN_CHAIN",
     "TRAVEL_DATA_COMPLETE",
+    "WITH_ITS_CHAIN",
     "AssetTerms",
     "Control",
     "Findings",
@@ -78,9 +89,11 @@ __all__ = [
     "gate_batch",
     "grown_gate",
     "mask",
+    "newest_event",
     "release_event",
     "rethreaded_gate",
     "run_tests",
     "settle_event",
+    "undo_event",
     "warm_party",
 ]

@@ -7,9 +7,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sandrail.controls.kernel import INCURABLE, NO_RULE
+from sandrail.controls.kernel import INCURABLE
 from sandrail.controls.program import GateRows, Program, Snapshot
-from sandrail.controls.verdict import Outcome, Verdict
+from sandrail.controls.verdict import (
+    CANNOT_WAIT,
+    NO_RULE,
+    TORN_CHAIN,
+    WITH_ITS_CHAIN,
+    Outcome,
+    Verdict,
+)
 from sandrail.money import Asset, Money
 
 __all__ = ["Findings", "explain", "run_tests"]
@@ -20,7 +27,8 @@ class Findings(NamedTuple):
 
     Attributes:
         outcome: u1, an ``Outcome``.
-        rule: u1, bit of the first rule that gave it, ``NO_RULE`` for none.
+        rule: u1, bit of the first rule that gave it, ``NO_RULE`` for none, or what the linked chain
+            asks for: ``WITH_ITS_CHAIN``, ``CANNOT_WAIT``, ``TORN_CHAIN``.
         breached: u8, mask of every rule that objected.
         excess: i8, by how much the value must shrink; 0 none, -1 no amount would help.
     """
@@ -60,9 +68,11 @@ def explain(program: Program, findings: Findings, i: int, *, currency: Asset) ->
     outcome = Outcome(int(findings.outcome[i]))
     mask = int(findings.breached[i])
     breached = tuple(ref.id for bit, ref in enumerate(program.rules) if mask >> bit & 1)
-    if int(findings.rule[i]) == NO_RULE:
-        return Verdict(outcome, "", "", "No guardrail objects.", "", "", 0, breached)
-    ref = program.rules[int(findings.rule[i])]
+    number = int(findings.rule[i])
+    if number in _WITHOUT_RULE:
+        rule, reason = _WITHOUT_RULE[number]
+        return Verdict(outcome, rule[:5], rule, reason, "", "", 0, breached)
+    ref = program.rules[number]
     excess = int(findings.excess[i])
     return Verdict(
         outcome=outcome,
@@ -76,6 +86,23 @@ def explain(program: Program, findings: Findings, i: int, *, currency: Asset) ->
     )
 
 
+_WITHOUT_RULE = {
+    NO_RULE: ("", "No guardrail objects."),
+    WITH_ITS_CHAIN: (
+        "CHAIN.waits",
+        "The instruction waits because another one of its linked chain waits.",
+    ),
+    CANNOT_WAIT: (
+        "CHAIN.cannot_wait",
+        "The instruction is refused: it finishes a hold, which cannot wait, and another one of its"
+        " linked chain must. Finish the hold by itself.",
+    ),
+    TORN_CHAIN: (
+        "CHAIN.torn",
+        "The instruction is refused: it would finish a part of a held chain. Finish all of the"
+        " chain in full, linked in its order.",
+    ),
+}
 _VERBS = {
     Outcome.ALLOW: "passes",
     Outcome.WARN: "passes, with a warning,",

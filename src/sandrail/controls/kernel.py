@@ -13,25 +13,25 @@ import numpy as np
 
 from sandrail.controls.kinds import EXITS, Kind
 from sandrail.controls.program import Measure, ProgramTable
-from sandrail.controls.verdict import Outcome
+from sandrail.controls.verdict import NO_RULE, Outcome
 from sandrail.money import add128, lt128, sub128
 from sandrail.world.jit import I64, U64, Column, kernel, lean_part
 
 __all__ = [
     "NO_EVENT",
-    "NO_RULE",
     "PER_WINDOW",
     "GateState",
     "check_row",
     "commit_row",
     "gate_batch",
+    "newest_event",
     "release_event",
     "rethread_events",
     "settle_event",
+    "undo_event",
     "warm_party",
 ]
 
-NO_RULE = 255
 NO_EVENT = -1
 INCURABLE = -1
 
@@ -240,6 +240,45 @@ def commit_row(
                 state.party[party, PER_WINDOW * w + 2] = event
                 state.party[party, PER_WINDOW * w + 3] = now_us
     return event
+
+
+@lean_part
+def newest_event(table: ProgramTable, state: GateState, party: I64) -> I64:
+    """Return the newest event of a party, NO_EVENT for none or for the firm."""
+    if party < 0:
+        return np.int64(NO_EVENT)
+    return np.int64(state.party[party, PER_WINDOW * table.window_us.shape[0]])
+
+
+@lean_part
+def undo_event(table: ProgramTable, state: GateState, newest_before: I64, final: bool) -> None:
+    """Take the latest ``commit_row`` back as if it had not been; only at the same instant.
+
+    Args:
+        newest_before: ``newest_event`` of its party before the commit.
+        final: as it was given to ``commit_row``.
+    """
+    event = state.totals[EVENTS_USED] - 1
+    state.totals[EVENTS_USED] = event
+    kind, value = state.events[event, EVENT_KIND], state.events[event, EVENT_VALUE]
+    party = state.events[event, EVENT_PARTY]
+    if (_BRINGS_FUNDS >> kind) & 1:
+        state.totals[CLIENT_FUNDS] -= value
+    elif final and (_TAKES_FUNDS >> kind) & 1:
+        state.totals[CLIENT_FUNDS] += value
+    if party < 0:
+        return
+    windows = table.window_us.shape[0]
+    if newest_before >= 0:
+        state.events[newest_before, EVENT_NEXT] = NO_EVENT
+    state.party[party, PER_WINDOW * windows] = newest_before
+    for w in range(windows):
+        if (table.window_kinds[w] >> np.uint32(kind)) & np.uint32(1):
+            state.party[party, PER_WINDOW * w] -= value
+            state.party[party, PER_WINDOW * w + 1] -= 1
+        if state.party[party, PER_WINDOW * w + 2] == event:
+            state.party[party, PER_WINDOW * w + 2] = NO_EVENT
+            state.party[party, PER_WINDOW * w + 3] = _I64_MAX
 
 
 @lean_part

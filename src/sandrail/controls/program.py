@@ -215,6 +215,10 @@ class Program:
     table: ProgramTable
     content_hash: str
 
+    def rule_id(self, number: int) -> str:
+        """Return the id of the rule that a finding names; empty when it names none of the pack."""
+        return self.rules[number].id if number < len(self.rules) else ""
+
 
 def assemble(tests: Sequence[RowTest], limits: Sequence[Limit]) -> Program:
     """Number the rules and lay the limits out as arrays."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sandrail.controls.kernel import INCURABLE, NO_RULE
+from sandrail.controls.kernel import INCURABLE
 from sandrail.controls.kinds import EXITS, Kind, mask
 from sandrail.controls.program import Limit, Measure, Program
-from sandrail.controls.verdict import Outcome
+from sandrail.controls.verdict import NO_RULE, Outcome
 
 __all__ = ["ReferenceGate", "ReferenceRow"]
 

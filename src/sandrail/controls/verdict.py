@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-__all__ = ["Outcome", "Verdict"]
+__all__ = ["CANNOT_WAIT", "NO_RULE", "TORN_CHAIN", "WITH_ITS_CHAIN", "Outcome", "Verdict"]
+
+NO_RULE = 255
+"""In place of a rule's bit: nothing objected, or the row was answered before."""
+WITH_ITS_CHAIN = 254
+"""Nothing objected to the row, but another row of its linked chain waits, and so does this one."""
+CANNOT_WAIT = 253
+"""The row finishes a hold, which cannot wait, in a chain that must."""
+TORN_CHAIN = 252
+"""The row would finish one row of a held chain without the others."""
 
 
 class Outcome(IntEnum):

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sandrail.controls import GATED, NO_RULE, Kind, Program
+from sandrail.controls import GATED, Kind, Program
 from sandrail.controls import Outcome as Decision
 from sandrail.journal import Fact, frame_of
 from sandrail.ledger import Outcome, RowFlag
@@ -181,5 +181,5 @@ def ranked_reasons(rows: Asked, program: Program) -> tuple[tuple[str, int], ...]
     told = (rows.decision != Decision.ALLOW) | ~rows.accepted
     pairs = zip(rows.rule[told].tolist(), rows.posting[told].tolist(), strict=True)
     for rule, posting in pairs:
-        counted[program.rules[rule].id if rule != NO_RULE else Outcome(posting).name] += 1
+        counted[program.rule_id(rule) or Outcome(posting).name] += 1
     return tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0])))

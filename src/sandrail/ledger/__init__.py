@@ -2,7 +2,7 @@
 
 from sandrail.ledger.batcher import GroupCommitter, LedgerBatcher, PostedRow
 from sandrail.ledger.book import Balance, Book, PostResult, Transfer, TrialLine
-from sandrail.ledger.breaks import BreakBook, BreakRecord, BreakState
+from sandrail.ledger.breaks import BreakBook, BreakRecord, BreakState, Poster
 from sandrail.ledger.chart import ART_CHART, EXCHANGE_CHART, AccountTemplate, ChartCode
 from sandrail.ledger.check import BookReport, Engine, Problem, check_book, check_facts
 from sandrail.ledger.codes import (
@@ -113,6 +113,7 @@ __all__ = [
     "PendingState",
     "PostResult",
     "Posted",
+    "Poster",
     "PostedRow",
     "Problem",
     "Reconciliation",

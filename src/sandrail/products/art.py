@@ -313,9 +313,15 @@ class ReserveToken:
             self._order([Payout(hold.id, Purpose.REDEMPTION, hold.debtor, hold.amount_minor,
                                 hold.at_us)])  # fmt: skip
             return
-        self._finish(Kind.SETTLE if approve else Kind.RELEASE, [hold.id], key=key, actor=actor)
+        chain = [hold.id]
+        if hold.kind is Kind.ISSUE:
+            chain.insert(0, derive_id("art/convert", hold.cause))
+        end = Kind.SETTLE if approve else Kind.RELEASE
+        self._finish(end, chain, key=key, actor=actor, linked=True)
         if not approve and hold.kind is Kind.ISSUE:
-            self._give_deposit_back(hold, key=key)
+            # The deposit is the customer's money again, and goes back where it came from.
+            self._order([Payout(hold.cause, Purpose.REFUND, hold.creditor, hold.amount_minor,
+                                hold.at_us)])  # fmt: skip
         elif approve and hold.kind is Kind.ISSUE:
             wallet = self.customer(hold.creditor).wallet
             self.side.mint([hold.id], [wallet], [hold.amount_minor])
@@ -344,7 +350,9 @@ class ReserveToken:
 
     def books(self) -> Books:
         """Return ledger, chain and bank side by side."""
-        waiting = self.desk.floor.units_in_issue(MONEY)
+        money = self.desk.floor.book.balance(self._contra(MONEY))
+        # A held issue holds the conversion of its deposit too: that money waits for tokens.
+        waiting = money.net_debit - money.credits_pending
         issued = self.desk.floor.book.balance(self._contra(TOKEN))
         return Books(
             supply_minor=self.token.total_supply(),
@@ -378,19 +386,6 @@ class ReserveToken:
     def _refund(self, number: int, deposit: Deposit) -> Payout:
         return Payout(number, Purpose.REFUND, deposit.party, deposit.amount_minor, deposit.at_us)
 
-    def _give_deposit_back(self, hold: Hold, *, key: str) -> None:
-        """Undo the conversion of a declined issue and order the refund."""
-        leg = self._leg(
-            [derive_id("art/unconvert", hold.id)],
-            np.array([hold.amount_minor]),
-            debit=self._contra(MONEY),
-            credit=self._money(np.array([hold.creditor])),
-        )
-        self.desk.submit(leg, key=key + "/unconvert")
-        self._order(
-            [Payout(hold.cause, Purpose.REFUND, hold.creditor, hold.amount_minor, hold.at_us)]
-        )
-
     def _book_refunds(self, refunds: Sequence[Payout], *, key: str) -> None:
         if not refunds:
             return
@@ -403,12 +398,25 @@ class ReserveToken:
         )
         self.desk.submit(leg, key=key)
 
-    def _finish(self, kind: Kind, ids: Sequence[int], *, key: str, actor: Actor = SYSTEM) -> None:
+    def _finish(
+        self,
+        kind: Kind,
+        ids: Sequence[int],
+        *,
+        key: str,
+        actor: Actor = SYSTEM,
+        linked: bool = False,
+    ) -> None:
+        """Settle or release holds, each by itself or, ``linked``, as the one chain they are."""
         if not ids:
             return
         pending = derived_ids(list(ids))
         own = derived_ids([derive_id(f"art/{kind.name}", number) for number in ids])
-        rows = rows_of(kind, own, asset=TOKEN, pending_hi=pending[0], pending_lo=pending[1])
+        goes_on = np.full(len(ids), linked)
+        goes_on[-1] = False
+        rows = rows_of(
+            kind, own, asset=TOKEN, pending_hi=pending[0], pending_lo=pending[1], linked=goes_on
+        )
         self.desk.submit(rows, key=key, actor=actor)
 
     def _keep_holds(self, kind: Kind, orders: Orders, step: Step) -> None:

@@ -4,7 +4,7 @@
 
     InputError
     ├── InstructionError     transfers.bad_batch, transfers.unknown_asset, transfers.unknown_party,
-    │                        transfers.bad_key, transfers.chain_of_two
+    │                        transfers.bad_key, transfers.uneven_chain
     └── OnboardingError      transfers.customers_full, transfers.class_not_allowed
     ConflictError
     └── KeyConflict          transfers.key_conflict

@@ -203,8 +203,10 @@ class Floor:
             rows,
             tuple(asked),
             found,
+            _kept(found, rows),
             self.contra,
             self._event_of,
+            np.empty(count, dtype=np.int64),
             now_us,
             outcome,
             expired,
@@ -291,3 +293,9 @@ class Floor:
             larger = np.full(max(slots, 2 * self._event_of.shape[0]), NO_EVENT, dtype=np.int64)
             larger[: self._event_of.shape[0]] = self._event_of
             self._event_of = larger
+
+
+def _kept(found: Findings, rows: RowColumns) -> Findings:
+    """Return a copy where a chain may be tried twice; otherwise nobody reads it."""
+    linked = bool((rows.flags & RowFlag.LINKED).any())
+    return Findings._make(column.copy() for column in found) if linked else found

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sandrail.controls import GATED, Kind
+from sandrail.controls import Kind
 from sandrail.money import split128
 from sandrail.transfers.errors import InstructionError
 from sandrail.transfers.limits import BATCH_ROWS_MAX
@@ -135,7 +135,7 @@ def checked(batch: InstructionBatch, *, assets: int) -> InstructionBatch:
 
     Raises:
         InstructionError: too many rows, unequal columns, a type that would lose digits, an unknown
-            kind or asset, or two gated instructions in one linked chain.
+            kind or asset, or a linked chain with different time-outs.
     """
     rows = batch.rows
     if not 1 <= rows <= BATCH_ROWS_MAX:
@@ -158,7 +158,7 @@ def checked(batch: InstructionBatch, *, assets: int) -> InstructionBatch:
         columns.append(np.ascontiguousarray(column, dtype=dtype))
     exact = InstructionBatch(*columns)
     _refuse_unknown(exact, assets)
-    _refuse_double_chains(exact)
+    _refuse_uneven_chains(exact)
     return exact
 
 
@@ -247,16 +247,24 @@ def _refuse_unknown(batch: InstructionBatch, assets: int) -> None:
         )
 
 
-def _refuse_double_chains(batch: InstructionBatch) -> None:
+def _refuse_uneven_chains(batch: InstructionBatch) -> None:
+    """A chain that the gate holds expires as a whole, so its rows have one life."""
     if not batch.linked.any():
         return
-    gated = (np.uint32(1) << batch.kind.astype(np.uint32)) & np.uint32(GATED) != 0
-    starts = np.concatenate(([True], batch.linked[:-1] == 0))
-    per_chain = np.bincount(np.cumsum(starts) - 1, weights=gated)
-    if (per_chain > 1).any():
+    follows = np.concatenate(([False], batch.linked[:-1] != 0))
+    starts = np.maximum.accumulate(np.where(follows, 0, np.arange(batch.rows)))
+    finishing = np.isin(batch.kind, (Kind.SETTLE, Kind.RELEASE))
+    asked = np.where(finishing, -1, batch.timeout_us)
+    longest = np.full(batch.rows, -1, dtype=np.int64)
+    np.maximum.at(longest, starts, asked)
+    uneven = ~finishing & (asked != longest[starts])
+    if uneven.any():
+        row = int(uneven.argmax())
         raise InstructionError(
-            "A linked chain holds more than one gated instruction.",
-            why="The second would be judged without the first, and a limit could be overshot.",
-            fix="Link one gated instruction with legs of the platform, and send the other alone.",
-            code="transfers.chain_of_two",
+            "The instructions of a linked chain have different time-outs.",
+            why=f"Instruction {row} has {int(batch.timeout_us[row])} microseconds; a chain that is"
+            " held is given back as a whole.",
+            fix="Give every instruction of a chain the same timeout_us.",
+            code="transfers.uneven_chain",
+            row=row,
         )

@@ -9,7 +9,7 @@ from datetime import timedelta
 import numpy as np
 import numpy.typing as npt
 
-from sandrail.controls import NO_RULE, RowFact
+from sandrail.controls import RowFact
 from sandrail.ledger import Outcome
 from sandrail.money import Money
 from sandrail.products import Deposit, Orders, PayoutEnd, Purpose, Step
@@ -389,10 +389,8 @@ class DayRun:
 
 def _reason(step: Step, row: int) -> str:
     """Return the rule that decided a row, or the ledger's word where the gate did not object."""
-    rule = int(step.rule[row])
-    if rule != NO_RULE:
-        return step.program.rules[rule].id
-    return Outcome(int(step.outcome[row])).name
+    rule = step.program.rule_id(int(step.rule[row]))
+    return rule or Outcome(int(step.outcome[row])).name
 
 
 def _number(remittance: str) -> int:

@@ -28,6 +28,7 @@ from sandrail.screening.nouns import (
     PartyIdentity,
     ScreeningList,
     ScreeningResult,
+    clean_identifier,
 )
 from sandrail.screening.publishers import PUBLISHERS, Fetcher, Publisher, fetch_bytes
 from sandrail.screening.screen import Screener
@@ -83,6 +84,7 @@ __all__ = [
     "Update",
     "VersionError",
     "alert_budget",
+    "clean_identifier",
     "compare_names",
     "count_rows",
     "curve_svg",

@@ -130,6 +130,6 @@ def _wallet(source: str, address: str, fields: dict[str, str]) -> ListEntry:
         kind=Kind.WALLET,
         names=(ListedName(label, "low"),) if label else (),
         identifiers=(Identifier("wallet", value, fields.get("currency", "")),),
-        programme=fields.get("abuse", ""),
+        programme=fields.get("abuse") or fields.get("category", ""),
         remarks=remarks[:2_000],
     )

@@ -13,18 +13,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from sandrail.journal import Draft, Fact, Journal, Json, json_payload, parse_payload
 from sandrail.ledger.codes import Outcome, RowFlag
 from sandrail.ledger.errors import AccountError, AdjustmentError, FourEyesError
-from sandrail.ledger.ledger import Ledger, Posted
+from sandrail.ledger.ledger import Posted
 from sandrail.ledger.limits import ADJUSTMENT_ROWS_MAX, REASON_CHARS_MAX
 from sandrail.ledger.reconcile import Break, BreakKind, Reconciliation, Source
 from sandrail.ledger.rows import TransferRow, rows_of
+from sandrail.ledger.state import RowColumns
 from sandrail.world import Actor, derive_id, hex_id
 
-__all__ = ["BreakBook", "BreakRecord", "BreakState"]
+__all__ = ["BreakBook", "BreakRecord", "BreakState", "Poster"]
 
 RECONCILED = "ledger.reconciled"
 PROPOSED = "ledger.adjustment_proposed"
@@ -68,10 +69,18 @@ class BreakRecord:
     closed_by: str = ""
 
 
+class Poster(Protocol):
+    """Posts adjusting entries: a ``Ledger``, or whatever else keeps the books of a journal."""
+
+    def post(self, rows: RowColumns, key: str, at_us: int) -> Posted:
+        """Post rows, all of a chain or none; the same key and rows are posted once."""
+        ...
+
+
 class BreakBook:
     """All breaks of a journal, derived from its facts."""
 
-    def __init__(self, ledger: Ledger, journal: Journal) -> None:
+    def __init__(self, ledger: Poster, journal: Journal) -> None:
         """Replay what is recorded about breaks; ``ledger`` posts the adjusting entries."""
         self._ledger = ledger
         self._journal = journal

@@ -5,6 +5,7 @@ from sandrail.screening.batch import ADDED_COLUMNS, BatchCounts, count_rows, scr
 from sandrail.screening.book import Proposal, RescreenReport, ScreeningBook, recorded_decisions
 from sandrail.screening.budget import BudgetPoint, alert_budget, curve_svg
 from sandrail.screening.dates import PartialDate, parse_partial_date
+from sandrail.screening.entries import entry_from_dict
 from sandrail.screening.errors import (
     FetchError,
     FourEyesError,
@@ -89,6 +90,7 @@ __all__ = [
     "count_rows",
     "curve_svg",
     "diff_lists",
+    "entry_from_dict",
     "fetch_bytes",
     "identity_from",
     "load_addresses_json",

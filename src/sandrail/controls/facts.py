@@ -33,6 +33,14 @@ class RowFact(IntFlag):
     """The price is older, or further from its reference, than the pack allows."""
     CORRIDOR_CLOSED = 16384
     """The country on the other side is not one the pack opens."""
+    FROM_LISTED = 32768
+    """Units have already arrived from a wallet that is on a list."""
+    PROOF_DUE = 65536
+    """With this row, more than the pack's line moved with a self-hosted wallet."""
+    ALLOW_LISTED = 131072
+    """The customer put the wallet on the list of allowed ones long enough ago."""
+    HOT_SHARE_OVER = 262144
+    """The row fills online wallets beyond their share of what the firm keeps."""
 
 
 TRAVEL_DATA_COMPLETE = RowFact.ORIGINATOR_COMPLETE | RowFact.BENEFICIARY_COMPLETE

@@ -28,6 +28,8 @@ class Kind(IntEnum):
     """A rail confirmed: the hold becomes final."""
     RELEASE = 8
     """A rail refused or a supervisor declined: the hold is given back."""
+    SWEEP = 9
+    """Between wallets of the firm's own, online and cold: no customer's limit is touched."""
 
 
 def mask(*kinds: Kind) -> int:
@@ -41,7 +43,7 @@ ENTRIES = mask(Kind.ISSUE, Kind.TRANSFER, Kind.ON_RAMP, Kind.REMIT)
 EXITS = mask(Kind.REDEEM, Kind.OFF_RAMP)
 """Kinds that no quota and no expired window may stop: customers get out."""
 
-GATED = ENTRIES | EXITS
+GATED = ENTRIES | EXITS | mask(Kind.SWEEP)
 """Kinds that pass the gate at all; the others only finish what the gate allowed."""
 
 MOVES_BETWEEN_CUSTOMERS = mask(Kind.TRANSFER, Kind.REMIT)

@@ -1,4 +1,4 @@
-"""G20: a listed or exposed wallet waits."""
+"""G20: a listed wallet gets nothing, what it sent is set aside, an exposed one waits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from sandrail.controls import Kind, Outcome, RowFact
 from sandrail.controls.guardrails import g20_addresses
 from tests.makers.gate import PASSES, Case, mutant, row
 
-OBJECTS = (Outcome.HOLD, "G20.chain_analytics_required")
+BLOCKS = (Outcome.BLOCK, "G20.tagged_categories")
+SET_ASIDE = (Outcome.HOLD, "G20.tagged_categories")
 WAITS = (Outcome.HOLD, "G20.chain_analytics_required")
 CASES = [
     Case(
@@ -18,19 +19,20 @@ CASES = [
             row(Kind.REDEEM, facts=RowFact.ADDRESS_LISTED),
             row(),
             row(facts=RowFact.ADDRESS_EXPOSED),
+            row(Kind.OFF_RAMP, facts=RowFact.ADDRESS_EXPOSED),
+            row(facts=RowFact.FROM_LISTED),
+            row(Kind.SETTLE, facts=RowFact.FROM_LISTED),
         ),
-        (
-            OBJECTS,
-            WAITS,
-            PASSES,
-            OBJECTS,
-        ),
+        (BLOCKS, SET_ASIDE, PASSES, WAITS, WAITS, SET_ASIDE, PASSES),
     ),
 ]
 MUTANTS = [
     ("RowFact.ADDRESS_LISTED", "RowFact.CROSS_BORDER"),
     ("RowFact.ADDRESS_EXPOSED", "RowFact.ADDRESS_LISTED"),
+    ("RowFact.FROM_LISTED", "RowFact.ADDRESS_LISTED"),
     ("or not rule.flag", "or rule.flag"),
+    ("listed = RULE if tagged is None else TAGGED", "listed = RULE"),
+    ("Outcome.HOLD, GATED", "Outcome.BLOCK, GATED"),
 ]
 
 

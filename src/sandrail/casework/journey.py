@@ -7,7 +7,6 @@ it must be refused, and by which rule: what does not work is part of the story.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +28,15 @@ from sandrail.casework.text import Code, Count, Line, Text
 from sandrail.casework.walk import Walk
 from sandrail.journal import Journal
 from sandrail.rulebook import Pack
-from sandrail.world import DAY_US, Actor, SandrailError, iso, parse_instant
+from sandrail.world import (
+    DAY_US,
+    Actor,
+    SandrailError,
+    iso,
+    parse_instant,
+    parse_toml,
+    read_limited,
+)
 
 __all__ = ["Journey", "Played", "StepDone", "load_journey", "play"]
 
@@ -164,8 +171,8 @@ def load_journey(path: Path | str) -> Journey:
     """
     file = Path(path)
     try:
-        text = file.read_bytes()[:APPLICATION_BYTES_MAX].decode("utf-8")
-        return _READER.validate_python(tomllib.loads(text))
+        data = read_limited(file, bytes_max=APPLICATION_BYTES_MAX)
+        return _READER.validate_python(parse_toml(data))
     except (OSError, ValueError, ValidationError) as error:
         raise JourneyError(
             f"The journey {file} cannot be played.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +12,7 @@ from pydantic.dataclasses import dataclass
 from sandrail.casework.errors import ApplicationError, UnknownError
 from sandrail.casework.limits import APPLICATION_BYTES_MAX, PEOPLE_MAX
 from sandrail.casework.text import Code, Line
-from sandrail.world import Actor, Role
+from sandrail.world import Actor, Role, parse_toml, read_limited
 
 __all__ = ["People", "load_people"]
 
@@ -116,8 +115,8 @@ def load_people(path: Path | str) -> People:
     """
     file = Path(path)
     try:
-        data = file.read_bytes()[: APPLICATION_BYTES_MAX + 1]
-        parsed = _READER.validate_python(tomllib.loads(data.decode("utf-8")))
+        data = read_limited(file, bytes_max=APPLICATION_BYTES_MAX)
+        parsed = _READER.validate_python(parse_toml(data))
     except (OSError, ValueError, ValidationError) as error:
         raise ApplicationError(
             f"The people file {file} cannot be used.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -19,6 +18,7 @@ from sandrail.casework.limits import (
     PROBLEMS_SHOWN_MAX,
     SHOWN_CHARS_MAX,
 )
+from sandrail.world import parse_toml
 
 __all__ = ["application_from_data", "load_application", "parse_application"]
 
@@ -76,7 +76,7 @@ def parse_application(data: bytes) -> Application:
     if len(data) > APPLICATION_BYTES_MAX:
         raise _too_large(len(data))
     try:
-        text = data.decode("utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ApplicationError(
             "The application is not written in UTF-8.",
@@ -86,11 +86,11 @@ def parse_application(data: bytes) -> Application:
             byte=error.start,
         ) from error
     try:
-        content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        content = parse_toml(data)
+    except ValueError as error:
         raise ApplicationError(
             "The application is not a TOML file.",
-            why=f"{str(error) or 'It nests too deeply'}.",
+            why=f"{error}.",
             fix="Repair the line; values are texts in quotes, whole numbers, true or false.",
             code="casework.bad_toml",
         ) from error

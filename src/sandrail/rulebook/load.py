@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -17,7 +16,7 @@ from sandrail.rulebook.pack import PACK_ID, Pack
 from sandrail.rulebook.raw import Tree, raw_problems, with_implied_bounds
 from sandrail.rulebook.sources import Source
 from sandrail.rulebook.translate import problems_of
-from sandrail.world import digest
+from sandrail.world import digest, parse_toml
 
 __all__ = ["build_pack", "find_packs", "load_pack", "pack_directories", "parse_pack"]
 
@@ -125,15 +124,15 @@ def _read(file: Path) -> bytes:
 
 def _parse(name: str, data: bytes) -> Tree:
     try:
-        text = data.decode("utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError as error:
         problem = Problem(
             "not_utf8", name, f"Byte {error.start} begins no character.", "Save it as UTF-8."
         )
         raise PackError([problem]) from error
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return parse_toml(data)
+    except ValueError as error:
         problem = Problem("syntax", name, f"{error}.", "See https://toml.io for the syntax.")
         raise PackError([problem]) from error
 

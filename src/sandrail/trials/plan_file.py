@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
@@ -38,6 +37,7 @@ from sandrail.trials.plan import (
     TestPlan,
 )
 from sandrail.trials.toml_table import TomlTable
+from sandrail.world import parse_toml, read_limited
 
 __all__ = ["load_plan", "parse_plan"]
 
@@ -53,11 +53,11 @@ def load_plan(path: Path | str) -> TestPlan:
         SignatureMismatch: a signature stands under other terms.
     """
     try:
-        data = Path(path).read_bytes()
-    except OSError as error:
+        data = read_limited(path, bytes_max=PLAN_BYTES_MAX)
+    except (OSError, ValueError) as error:
         raise PlanError(
             f"The plan {str(path)!r} cannot be read.",
-            why=f"{error.strerror}.",
+            why=f"{error}.",
             fix="Give the path of a TOML file, such as examples/rupee-art/plan.toml.",
             code="trials.plan_unreadable",
         ) from error
@@ -69,8 +69,8 @@ def parse_plan(data: bytes) -> TestPlan:
     if len(data) > PLAN_BYTES_MAX:
         raise _unreadable(f"It has {len(data)} bytes; at most {PLAN_BYTES_MAX} are read.")
     try:
-        root = TomlTable(tomllib.loads(data.decode("utf-8")), where="")
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        root = TomlTable(parse_toml(data), where="")
+    except ValueError as error:
         raise _unreadable(f"{error}.") from error
     plan = _read(root)
     root.finish()

@@ -33,6 +33,7 @@ from sandrail.world.ids import (
     hex_id,
 )
 from sandrail.world.seed import Seed
+from sandrail.world.toml import parse_toml, read_limited
 
 __all__ = [
     "DAY_US",
@@ -66,5 +67,7 @@ __all__ = [
     "nests_deeper",
     "parse_canonical",
     "parse_instant",
+    "parse_toml",
+    "read_limited",
     "start_of_day",
 ]

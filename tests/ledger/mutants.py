@@ -101,6 +101,6 @@ def _load(name: str, text: str) -> types.ModuleType:
     exec(compile(text, f"<{name} with a fault>", "exec"), module.__dict__)
     if name == "state":
         # Interpreted, the fields of a record are attributes only of numpy's own record type.
-        for record in ("ACCOUNT", "TRANSFER"):
+        for record in ("ACCOUNT", "TRANSFER", "WIDE"):
             setattr(module, record, np.dtype((np.record, getattr(module, record))))
     return module

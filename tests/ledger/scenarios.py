@@ -7,6 +7,7 @@ in its place; it fails with ``AssertionError`` when the book is wrong.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import astuple, replace
 
 from sandrail.ledger import AccountFlag, GateDecision, Outcome, PendingState, RowFlag, TransferRow
 from sandrail.ledger.limits import TIMEOUT_US_MAX
@@ -314,9 +315,10 @@ def the_same_id_for_another_row_is_a_conflict(new_book: NewBook) -> None:
 @story
 def ids_with_the_same_hash_are_still_two(new_book: NewBook) -> None:
     b = Bench(new_book)
+    b.book.state.ids_key[:] = 0  # under this key the ids below share their tag and their place
     b.fund(ALI, 100)
-    plain, twin = 777, (1 << 64) | (777 ^ 0x9E37_79B9_7F4A_7C15)
-    rows = [TransferRow(id=id_, debit=ALI, credit=SARA, amount=10) for id_ in (plain, twin)]
+    twins = (2_924_715, 11_576_972)
+    rows = [TransferRow(id=id_, debit=ALI, credit=SARA, amount=10) for id_ in twins]
     assert b.post(*rows) == [Outcome.POSTED] * 2
     assert b.post(*rows) == [Outcome.EXISTS] * 2
     assert b.four(ALI) == (0, 20, 0, 100)
@@ -456,3 +458,27 @@ def ids_survive_the_growth_of_the_book(new_book: NewBook) -> None:
     assert set(b.post(*(b.row(ALI, SARA, 1) for _ in range(1_500)))) == {Outcome.POSTED}
     assert set(b.post(*rows)) == {Outcome.EXISTS}
     assert b.four(SARA) == (0, 0, 0, 3_000)
+
+
+@story
+def what_a_narrow_record_cannot_hold_is_compared_all_the_same(new_book: NewBook) -> None:
+    b = Bench(new_book)
+    far = b.row(2**31, ALI, 1)
+    assert b.one(far) is Outcome.ACCOUNT_UNKNOWN
+    assert b.one(far) is Outcome.ID_ALREADY_REFUSED
+    for other in (2**31 + 1, 2**32 + 2**31, -1):
+        assert b.one(replace(far, debit=other)) is Outcome.ID_CONFLICT
+    odd = replace(b.row(OUTSIDE, ALI, 1), flags=RowFlag(128))
+    assert b.one(odd) is Outcome.FLAGS_INVALID
+    assert b.one(odd) is Outcome.ID_ALREADY_REFUSED
+    for flags in (RowFlag(129), RowFlag(256 + 128), RowFlag.NONE):
+        assert b.one(replace(odd, flags=flags)) is Outcome.ID_CONFLICT
+    plain, hold = b.row(OUTSIDE, ALI, 1), b.row(OUTSIDE, ALI, 1, flags=RowFlag.PENDING)
+    assert b.post(plain, hold) == [Outcome.POSTED, Outcome.PENDING]
+    for row in (plain, hold):
+        assert b.one(replace(row, timeout_us=5)) is Outcome.ID_CONFLICT
+        assert b.one(replace(row, pending_id=7)) is Outcome.ID_CONFLICT
+        assert b.one(replace(row, amount=row.amount + 2**64)) is Outcome.ID_CONFLICT
+        assert astuple(b.book.transfer(row.id).row) == astuple(row)
+    assert astuple(b.book.transfer(far.id).row) == astuple(far)
+    assert astuple(b.book.transfer(odd.id).row) == astuple(odd)

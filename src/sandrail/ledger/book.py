@@ -6,6 +6,7 @@ Nothing in it is truth. ``Book.replay`` rebuilds it from recorded facts.
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from sandrail.ledger.id_index import rebuild_ids, slot_of
 from sandrail.ledger.kernel import post_batch
 from sandrail.ledger.limits import ACCOUNTS_MAX, ASSETS_MAX, INSTANT_US_MAX, TRANSFERS_MAX
 from sandrail.ledger.rows import TransferRow, checked_rows
-from sandrail.ledger.state import BookState, RowColumns, at, empty_state
+from sandrail.ledger.state import IS_WIDE, WIDE, BookState, RowColumns, at, empty_state, ids_room
 from sandrail.world import AccountNo, iso
 
 __all__ = ["Balance", "Book", "PostResult", "Transfer", "TrialLine", "sum128"]
@@ -116,6 +117,8 @@ class Book:
 
     def __init__(self) -> None:
         self.state: BookState = empty_state()
+        # The only chance in here: nothing that is recorded depends on it.
+        self.state.ids_key[:] = np.frombuffer(os.urandom(self.state.ids_key.nbytes), "<u8")
 
     # --- accounts ---
 
@@ -247,18 +250,22 @@ class Book:
     def transfer_at(self, slot: int) -> Transfer:
         """Return the transfer at a position in order of arrival."""
         found = self.state.transfers[slot]
+        is_wide = bool(found["flags"] & IS_WIDE)
+        wide = self.state.wide[found["place"]] if is_wide else np.zeros((), WIDE)
+        asked = wide if is_wide else found
         row = TransferRow(
             id=_join(found, "id"),
-            debit=int(found["debit"]),
-            credit=int(found["credit"]),
+            debit=int(asked["debit"]),
+            credit=int(asked["credit"]),
             amount=_join(found, "amount"),
-            flags=RowFlag(int(found["flags"])),
-            pending_id=_join(found, "pending"),
-            timeout_us=int(found["timeout_us"]),
+            flags=RowFlag(int(asked["flags"])),
+            pending_id=_join(wide, "pending"),
+            timeout_us=int(wide["timeout_us"]),
             decision=GateDecision(min(int(found["decision"]), GateDecision.FREEZE)),
         )
+        at_us = int(self.state.instants[wide["batch"] if is_wide else found["place"]])
         outcome = Outcome(int(found["outcome"]))
-        return Transfer(row, int(found["at_us"]), outcome, PendingState(int(found["state"])))
+        return Transfer(row, at_us, outcome, PendingState(int(found["state"])))
 
     def post(self, rows: RowColumns, now_us: int, *, with_balances: bool = False) -> PostResult:
         """Expire what is due, then post the rows in order.
@@ -318,19 +325,22 @@ class Book:
             )
         if count > len(state.transfers):
             state = state._replace(transfers=_grown(state.transfers, count))
-        if 2 * count > len(state.ids):
+        if ids_room(count) > len(state.ids):
             state = state._replace(ids=self._grown_ids(count))
-        heap = int(state.counters[at.HEAP]) + rows
+        wide = int(state.counters[at.WIDES]) + rows
+        if wide > len(state.wide):
+            state = state._replace(wide=_grown(state.wide, wide))
+        instants = int(state.counters[at.EPOCH]) + 2
+        if instants > len(state.instants):
+            state = state._replace(instants=_grown(state.instants, instants))
+        heap = int(state.counters[at.HEAP]) + 2 * rows  # a chain may be taken back and posted again
         if heap > len(state.heap):
             state = state._replace(heap=_grown(state.heap, heap))
         self.state = state
 
     def _grown_ids(self, count: int) -> npt.NDArray[np.uint64]:
-        slots = len(self.state.ids)
-        while slots < 2 * count:
-            slots *= 2
-        ids = np.zeros(slots, dtype="<u8")
-        rebuild_ids(ids, self.state.transfers, self.transfer_count)
+        ids = np.zeros(ids_room(count), dtype="<u8")
+        rebuild_ids(ids, self.state.ids_key, self.state.transfers, self.transfer_count)
         return ids
 
     def _reserve_accounts(self, count: int) -> None:
@@ -371,6 +381,8 @@ class Book:
         stamp.update(accounts.tobytes())
         stamp.update(self.state.balances[:count].tobytes())
         stamp.update(self.state.transfers[:used].view("u1").data)
+        stamp.update(self.state.wide[: int(self.state.counters[at.WIDES])].view("u1").data)
+        stamp.update(self.state.instants[: int(self.state.counters[at.EPOCH]) + 1].data)
         return stamp.hexdigest()
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from sandrail.ledger.codes import ACCEPTED_MAX, AccountFlag, GateDecision, Outcome, PendingState
 from sandrail.ledger.codes import RowFlag as Row
+from sandrail.ledger.state import IS_WIDE as _IS_WIDE
 from sandrail.ledger.state import at
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "ID_ALREADY_REFUSED",
     "ID_CONFLICT",
     "ID_ZERO",
+    "IS_WIDE",
     "KNOWN_FLAGS",
     "LAST_US",
     "LINKED",
@@ -71,6 +73,7 @@ __all__ = [
     "UNSEEN",
     "VOID",
     "VOIDED",
+    "WIDES",
     "ZERO",
 ]
 
@@ -129,6 +132,8 @@ EPOCH = np.int64(at.EPOCH)
 TOUCHED = np.int64(at.TOUCHED)
 CHAIN_START = np.int64(at.CHAIN_START)
 LAST_US = np.int64(at.LAST_US)
+WIDES = np.int64(at.WIDES)
+IS_WIDE = np.int64(_IS_WIDE)
 DEBITS_PENDING = np.int64(at.DEBITS_PENDING)
 DEBITS_POSTED = np.int64(at.DEBITS_POSTED)
 CREDITS_PENDING = np.int64(at.CREDITS_PENDING)

@@ -39,6 +39,7 @@ from sandrail.ledger.ints import (
     HOLD,
     ID_ALREADY_REFUSED,
     ID_ZERO,
+    IS_WIDE,
     KNOWN_FLAGS,
     LAST_US,
     LINKED,
@@ -156,8 +157,10 @@ def check_pending(book: BookState, slot: I64, now_us: I64) -> I64:
     if entry.state != OPEN:
         return PENDING_UNKNOWN
     # Second of a pair: expire_due has run at this instant, so this cannot be true.
-    if entry.timeout_us != 0 and entry.at_us + entry.timeout_us <= now_us:
-        return PENDING_ALREADY_EXPIRED
+    if np.int64(entry["flags"]) & IS_WIDE:
+        wide = book.wide[entry.place]
+        if wide.timeout_us != 0 and book.instants[wide.batch] + wide.timeout_us <= now_us:
+            return PENDING_ALREADY_EXPIRED
     return UNSEEN
 
 
@@ -224,7 +227,7 @@ def post_row(book: BookState, rows: RowColumns, i: I64, now_us: I64, decision: I
             outcome = end_transfer(book, rows, i, now_us)
         else:
             outcome = start_transfer(book, rows, i, decision)
-    slot = record_row(book, rows, i, now_us, decision, outcome)
+    slot = record_row(book, rows, i, decision, outcome)
     if outcome in (PENDED, HELD) and rows.timeout_us[i] != 0:
         heap_push(book, now_us + rows.timeout_us[i], slot)
     return outcome
@@ -240,7 +243,7 @@ def refuse_row(
     known = known_outcome(book, rows, i)
     if known != UNSEEN:
         return known
-    record_row(book, rows, i, now_us, decision, outcome)
+    record_row(book, rows, i, decision, outcome)
     return outcome
 
 
@@ -281,7 +284,8 @@ def undo_entry(book: BookState, slot: I64) -> None:
     entry = book.transfers[slot]
     if entry.outcome == POSTED or entry.outcome == VOIDED:
         if np.int64(entry["flags"]) & (POST | VOID):
-            pended = book.transfers[find_slot(book, entry.pending_hi, entry.pending_lo)]
+            wide = book.wide[entry.place]
+            pended = book.transfers[find_slot(book, wide.pending_hi, wide.pending_lo)]
             debit, credit = np.int64(pended.debit), np.int64(pended.credit)
             if entry.outcome == POSTED:
                 hi, lo = entry.amount_hi, entry.amount_lo
@@ -324,6 +328,7 @@ def undo_chain(book: BookState, outcomes: Column, first: I64, last: I64) -> None
 def begin_batch(book: BookState, now_us: I64) -> None:
     """Start a batch: forget which accounts the last one touched."""
     book.counters[EPOCH] += 1
+    book.instants[book.counters[EPOCH]] = now_us
     book.counters[TOUCHED] = 0
     book.counters[LAST_US] = now_us
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from sandrail.ledger.id_index import SLOT_BITS, mix_id
-from sandrail.ledger.ints import ACCEPTED, CHAIN_START, ONE, TOUCHED, TRANSFERS
+from sandrail.ledger.ints import ACCEPTED, CHAIN_START, IS_WIDE, ONE, TOUCHED, TRANSFERS, WIDES
 from sandrail.ledger.kernel import undo_entry
 from sandrail.ledger.state import BookState
 from sandrail.world.jit import I64, lean_part
@@ -26,7 +26,7 @@ def remove_newest_id(book: BookState, slot: I64) -> None:
     """Take the id out that was inserted last; nothing was placed behind it, so nothing moves."""
     entry = book.transfers[slot]
     mask = np.uint64(book.ids.shape[0] - 1)
-    place = mix_id(entry.id_hi, entry.id_lo) & mask
+    place = mix_id(book.ids_key, entry.id_hi, entry.id_lo) & mask
     wanted = np.uint64(slot + 1)
     while book.ids[place] & SLOT_BITS != wanted:
         place = (place + ONE) & mask
@@ -45,6 +45,8 @@ def rewind_chain(book: BookState, touched: I64) -> None:
         if book.transfers[slot].outcome <= ACCEPTED:
             undo_entry(book, slot)
         remove_newest_id(book, slot)
+        if np.int64(book.transfers[slot]["flags"]) & IS_WIDE:
+            book.counters[WIDES] -= 1
         slot -= 1
     book.counters[TRANSFERS] = book.counters[CHAIN_START]
     for place in range(touched, book.counters[TOUCHED]):

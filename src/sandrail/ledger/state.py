@@ -12,12 +12,15 @@ import numpy.typing as npt
 
 __all__ = [
     "ACCOUNT",
+    "IS_WIDE",
     "ROW_DTYPES",
     "TRANSFER",
+    "WIDE",
     "BookState",
     "RowColumns",
     "at",
     "empty_state",
+    "ids_room",
 ]
 
 ACCOUNT = np.dtype(
@@ -38,20 +41,36 @@ TRANSFER = np.dtype(
         ("id_lo", "<u8"),
         ("amount_hi", "<u8"),
         ("amount_lo", "<u8"),
-        ("pending_hi", "<u8"),
-        ("pending_lo", "<u8"),
-        ("timeout_us", "<i8"),
-        ("at_us", "<i8"),
-        ("debit", "<i8"),
-        ("credit", "<i8"),
-        ("flags", "<u4"),
+        ("debit", "<i4"),
+        ("credit", "<i4"),
+        ("place", "<u4"),
+        ("flags", "u1"),
         ("outcome", "u1"),
         ("state", "u1"),
         ("decision", "u1"),
-        ("spare", "u1"),
     ]
 )
-"""One id that was ever used, accepted or refused: 88 bytes, as asked, plus its outcome."""
+"""One id that was ever used, accepted or refused: 48 bytes, as asked, plus its outcome.
+
+``place`` is the batch it came in. A row that asks for more than these fields can hold has
+``IS_WIDE`` among its flags, and its place is that of its other half in ``BookState.wide``.
+"""
+
+WIDE = np.dtype(
+    [
+        ("pending_hi", "<u8"),
+        ("pending_lo", "<u8"),
+        ("timeout_us", "<i8"),
+        ("debit", "<i8"),
+        ("credit", "<i8"),
+        ("flags", "<u4"),
+        ("batch", "<u4"),
+    ]
+)
+"""The other half of a row with a pending id, a time-out, or a number too large for ``TRANSFER``."""
+
+IS_WIDE = 0x80
+"""In ``TRANSFER.flags``: above every flag that a row may carry."""
 
 
 class at:  # noqa: N801 - read as ``counters[at.TRANSFERS]``
@@ -64,6 +83,7 @@ class at:  # noqa: N801 - read as ``counters[at.TRANSFERS]``
     TOUCHED = 4
     CHAIN_START = 5
     LAST_US = 6
+    WIDES = 7
     COUNTERS = 8
 
     DEBITS_PENDING = 0
@@ -86,7 +106,11 @@ class BookState(NamedTuple):
         accounts: ``ACCOUNT``[accounts].
         touched: i8[accounts], the accounts the current batch changed, in order of first change.
         transfers: ``TRANSFER``[transfers], in order of arrival; the position is the slot.
+        wide: ``WIDE``[wide rows], in order of arrival.
+        instants: i8[batches + 1], when each batch was posted; the first is number 1.
         ids: u8[power of two], open addressing over the ids: high half a tag, low half slot + 1.
+        ids_key: u8[2], keys the hash of the ids, so that nobody can choose ids that collide.
+            Neither it nor the order of ``ids`` enters anything that is recorded.
         heap: i8[pending, 2], (expires at, slot) of transfers with a time-out, a binary heap.
     """
 
@@ -95,7 +119,10 @@ class BookState(NamedTuple):
     accounts: Records
     touched: npt.NDArray[np.int64]
     transfers: Records
+    wide: Records
+    instants: npt.NDArray[np.int64]
     ids: npt.NDArray[np.uint64]
+    ids_key: npt.NDArray[np.uint64]
     heap: npt.NDArray[np.int64]
 
 
@@ -140,17 +167,25 @@ ROW_DTYPES: dict[str, str] = {
 }
 
 
+def ids_room(transfers: int) -> int:
+    """Return the size of an id index for so many transfers: a power of two, at most 3/4 full."""
+    slots = 1
+    while 3 * slots < 4 * transfers:
+        slots *= 2
+    return slots
+
+
 def empty_state(*, accounts: int = 64, transfers: int = 1024, heap: int = 64) -> BookState:
     """Return an empty book with room for so many accounts, transfers and time-outs."""
-    slots = 1
-    while slots < 2 * transfers:
-        slots *= 2
     return BookState(
         counters=np.zeros(at.COUNTERS, dtype="<i8"),
         balances=np.zeros((accounts, 8), dtype="<u8"),
         accounts=np.zeros(accounts, dtype=ACCOUNT),
         touched=np.zeros(accounts, dtype="<i8"),
         transfers=np.zeros(transfers, dtype=TRANSFER),
-        ids=np.zeros(slots, dtype="<u8"),
+        wide=np.zeros(64, dtype=WIDE),
+        instants=np.zeros(64, dtype="<i8"),
+        ids=np.zeros(ids_room(transfers), dtype="<u8"),
+        ids_key=np.zeros(2, dtype="<u8"),
         heap=np.zeros((heap, 2), dtype="<i8"),
     )

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from sandrail.screening import IdentityError, PartialDate, parse_partial_date
 from sandrail.screening.attributes import compare_dates
+from sandrail.screening.model import load_model
 
 
 @pytest.mark.parametrize(
@@ -42,18 +43,39 @@ def test_no_text_breaks_it(text: str) -> None:
         return
 
 
+def _agrees(given: PartialDate, *listed: PartialDate) -> tuple[int, str]:
+    weight, code, _ = compare_dates(given, listed, load_model().attributes)
+    return weight, code
+
+
 def test_closer_dates_weigh_more() -> None:
     born = PartialDate(1957, 3, 10)
     listed = ["1957-03-10", "1957-10-03", "1957", "1957-07-22", "1959-01-05", "1975-06-06"]
-    weights = [compare_dates(born, [parse_partial_date(t)])[0] for t in listed]
-    assert weights[0] > weights[1] > weights[2] > weights[3] > weights[4] > weights[5]
+    weights = [_agrees(born, parse_partial_date(text))[0] for text in listed]
+    assert weights[0] > weights[1] > weights[2] > weights[4] > weights[5]
+    assert weights[1] > weights[3] > weights[5]
 
 
-def test_a_registrars_first_of_january_counts_as_a_year() -> None:
-    assert compare_dates(PartialDate(1957, 1, 1), [PartialDate(1957, 6, 3)])[0] > 2
-    assert compare_dates(PartialDate(1957, 6, 4), [PartialDate(1957, 2, 3)])[0] < 1
+@pytest.mark.parametrize(
+    ("given", "listed", "code"),
+    [
+        ((1957, 1, 1), (1957, 6, 3), "dob.year_only"),
+        ((1957, 6, 4), (1957, 2, 3), "dob.same_year"),
+        ((1957, 3, 10), (1957, 10, 3), "dob.swapped"),
+        ((1957, 3, 10), (1958, 3, 10), "dob.year_off"),
+        ((1957, 3, 10), (1967, 3, 10), "dob.one_digit"),
+        ((1957, 3, 10), (1957, 3, 11), "dob.same_month"),
+        ((1957, 3, 10), (1958, 7, 11), "dob.close"),
+        ((1957, 3, 10), (1975, 7, 11), "dob.far"),
+    ],
+)
+def test_what_two_dates_are_to_each_other(
+    given: tuple[int, int, int], listed: tuple[int, int, int], code: str
+) -> None:
+    """The first of January counts as a year only: that is how registrars write it."""
+    assert _agrees(PartialDate(*given), PartialDate(*listed))[1] == code
 
 
 def test_the_best_of_several_dates_counts() -> None:
     listed = [PartialDate(1950, 1, 2), PartialDate(1957, 3, 10)]
-    assert compare_dates(PartialDate(1957, 3, 10), listed)[0] == 7.5
+    assert _agrees(PartialDate(1957, 3, 10), *listed)[1] == "dob.same_day"

@@ -41,7 +41,7 @@ def test_a_blind_screener_is_noticed(
     disguises: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The planted fault: every name reads as clear."""
-    monkeypatch.setattr(Screener, "_candidates", lambda self, identity: [])
+    monkeypatch.setattr(Screener, "_candidates", lambda self, identity, hope: [])
     assert disguises.main(None) == 1
 
 

@@ -35,7 +35,7 @@ Broken = (AssertionError, pytest.fail.Exception)
 def test_a_date_far_off_that_weighs_nothing(
     screener: Screener, people: list[SyntheticPerson], monkeypatch: Patch
 ) -> None:
-    monkeypatch.setattr(attributes_file, "_FAR", (7.0, "planted"))
+    monkeypatch.setattr(attributes_file, "_years_apart", lambda apart: "dob.same_day")
     with pytest.raises(Broken):
         test_matching.test_a_namesake_with_another_father_and_birthday_is_served(screener, people)
 

@@ -8,19 +8,20 @@ from sandrail.screening.encoding import (
     LIKE_MIN,
     UNITS_MAX,
     WORDS_MAX,
+    PairScratch,
     Query,
     Scratch,
     encode_words,
 )
 from sandrail.screening.sounding import RAW_N, word_likeness
-from sandrail.world.jit import I64, U64, Column, kernel, kernel_part
+from sandrail.world.jit import I64, U64, Column, kernel, lean_part
 
 __all__ = ["align", "align_pair"]
 
 
-@kernel_part
-def align(weight_a: Column, words: I64, weight_b: Column, size: I64, scratch: Scratch, cells: I64,
-          out: Column) -> None:  # fmt: skip
+@lean_part
+def align(weight_a: Column, words: I64, weight_b: Column, size: I64,
+          scratch: Scratch | PairScratch, cells: I64, out: Column) -> None:  # fmt: skip
     """Pair the units of two names greedily, heaviest agreement first, and describe the result.
 
     ``out`` receives the features that :mod:`model` weighs; see its ``FEATURE_NAMES``.
@@ -83,7 +84,7 @@ def align(weight_a: Column, words: I64, weight_b: Column, size: I64, scratch: Sc
     out[15] = pairs
 
 
-@kernel_part
+@lean_part
 def _mask(unit: I64, words: I64) -> I64:
     """Return the words that a unit covers, as bits; 0 when the unit does not exist."""
     if unit < WORDS_MAX:
@@ -93,7 +94,7 @@ def _mask(unit: I64, words: I64) -> I64:
     return 0
 
 
-@kernel_part
+@lean_part
 def _unit_weight(weight: Column, unit: I64) -> U64:
     """A joined pair weighs what its two words weigh, so that shares stay shares."""
     if unit < WORDS_MAX:
@@ -103,12 +104,13 @@ def _unit_weight(weight: Column, unit: I64) -> U64:
 
 @kernel
 def align_pair(text_a: Column, text_b: Column, a: Query, b: Query, weights: Column,
-               scratch: Scratch, out: Column) -> None:  # fmt: skip
-    """Compare two folded names directly; ``weights`` holds those of a's units and of b's."""
+               scratch: PairScratch, out: Column) -> None:  # fmt: skip
+    """Compare two folded names directly; ``weights`` holds those of a's words and of b's."""
     words_a, words_b = encode_words(text_a, a), encode_words(text_b, b)
     cells = 0
-    for i in range(UNITS_MAX):
+    for i in range(WORDS_MAX):
         a.weight[i], b.weight[i] = weights[0, i], weights[1, i]
+    for i in range(UNITS_MAX):
         if _mask(i, words_a) == 0 or a.word[i, RAW_N] == 0:
             continue
         for j in range(UNITS_MAX):

@@ -1,84 +1,128 @@
-"""Evidence beside the name: what each attribute is worth, in natural log-odds.
+"""Evidence beside the name: how an attribute of a party compares with what the list says.
 
-Each function compares what a party says with what the list says and returns a weight and a
-sentence.
-The weights are logarithms of "how much more often do these values stand side by side when it is the
-same person than when it is a stranger", rounded by hand; an unknown value weighs nothing.
+A comparison ends in a *code*, such as ``dob.same_day``. What a code is worth, in thousandths of
+natural log-odds, is fitted and stored with the model (``operating.json``): the logarithm of how
+much more often it is seen between two records of one person than between strangers. An unknown
+value says nothing and weighs nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sandrail.screening.dates import PartialDate
 from sandrail.screening.fold import fold_text
 
-__all__ = ["compare_countries", "compare_dates", "compare_places"]
+__all__ = [
+    "REASONS",
+    "compare_countries",
+    "compare_dates",
+    "compare_fathers",
+    "compare_places",
+]
 
-_SAME_DAY = (7.5, "The dates of birth are the same.")
-_SWAPPED = (4.5, "Day and month are exchanged: a common slip between calendars' habits.")
-_ANOTHER_YEAR = (3.0, "Day and month agree and the year is one off.")
-_ONE_DIGIT = (2.5, "Day and month agree and one digit of the year differs.")
-_SAME_MONTH = (2.2, "Year and month agree, the day does not.")
-_SAME_YEAR_DAY = (1.6, "Year and day agree, the month does not.")
-_SAME_YEAR = (0.6, "Only the year agrees although both know the day.")
-_YEAR_ONLY = (2.5, "The years of birth agree; one side knows no more.")
-_IN_RANGE = (1.6, "The year lies in the range the list gives.")
-_NEAR_YEAR = (0.4, "The years differ by one and one side is not exact.")
-_ABOUT = (0.3, "The list says 'about', and the year is near.")
-_CLOSE = (-1.5, "The years differ by two or three.")
-_APART = (-3.0, "The years differ by up to ten.")
-_FAR = (-7.0, "The years differ by more than ten.")
+REASONS = {
+    "dob.same_day": "The dates of birth are the same.",
+    "dob.swapped": "Day and month are exchanged: a common slip between calendars' habits.",
+    "dob.year_off": "Day and month agree and the year is one off.",
+    "dob.one_digit": "Day and month agree and one digit of the year differs.",
+    "dob.same_month": "Year and month agree, the day does not.",
+    "dob.same_year_day": "Year and day agree, the month does not.",
+    "dob.same_year": "Only the year agrees although both know the day.",
+    "dob.year_only": "The years of birth agree; one side knows no more.",
+    "dob.in_range": "The year lies in the range the list gives.",
+    "dob.near_year": "The years differ by one and one side is not exact.",
+    "dob.about": "The list says 'about', and the year is near.",
+    "dob.close": "The years differ by two or three.",
+    "dob.apart": "The years differ by up to ten.",
+    "dob.far": "The years differ by more than ten.",
+    "father.same_rare": "The father's names agree, and the name is rare.",
+    "father.same": "The father's names agree.",
+    "father.same_common": "The father's names agree, but the name is very common.",
+    "father.part": "The father's names agree in part.",
+    "father.other": "The father's names differ.",
+    "father.patronymic": "The listed name carries the father's name as a patronymic.",
+    "country.same": "The country is one the list names.",
+    "country.other": "The list names other countries only.",
+    "place.same": "The place is one the list names.",
+    "number.near": "The numbers differ in one digit.",
+    "number.other": "The national numbers differ.",
+}
+"""Every code, and the sentence a clerk reads."""
+
+_RARE, _USUAL = 0.8, 0.4
+"""Information (in tens of nats) from which an agreeing father's name is rare, or not common."""
 
 
-def compare_dates(given: PartialDate, listed: Iterable[PartialDate]) -> tuple[float, str, str]:
-    """Return the weight of the date that agrees best, the reason, and that date as text."""
-    best = (-99.0, "", "")
+def compare_dates(
+    given: PartialDate, listed: Iterable[PartialDate], weights: Mapping[str, int]
+) -> tuple[int, str, PartialDate | None]:
+    """Return weight and code of the listed date that agrees best, and that date."""
+    best: tuple[int, str, PartialDate | None] = (0, "", None)
     for one in listed:
-        weight, reason = _one_date(given, one)
-        if weight > best[0]:
-            best = (weight, reason, str(one))
-    return best if best[0] > -99 else (0.0, "The list gives no date of birth.", "")
+        code = _date_code(given, one)
+        weight = weights[code]
+        if best[2] is None or weight > best[0]:
+            best = (weight, code, one)
+    return best
 
 
-def _one_date(a: PartialDate, b: PartialDate) -> tuple[float, str]:
+def _date_code(a: PartialDate, b: PartialDate) -> str:
     if _exact(a) and _exact(b):
         return _whole_dates(a, b)
     apart = max(a.year - b.year_to, b.year - a.year_to, 0)
     loose = a.approximate or b.approximate
     if apart == 0:
-        return _IN_RANGE if a.year != a.year_to or b.year != b.year_to else _YEAR_ONLY
+        return "dob.in_range" if a.year != a.year_to or b.year != b.year_to else "dob.year_only"
     if apart == 1:
-        return _NEAR_YEAR
-    if loose and apart <= 3:
-        return _ABOUT
-    return _CLOSE if apart <= 3 else _APART if apart <= 10 else _FAR
+        return "dob.near_year"
+    return "dob.about" if loose and apart <= 3 else _years_apart(apart)
+
+
+def _years_apart(apart: int) -> str:
+    return "dob.close" if apart <= 3 else "dob.apart" if apart <= 10 else "dob.far"
 
 
 def _exact(one: PartialDate) -> bool:
     """A first of January is how registrars write "some day that year"."""
-    return one.whole and not one.approximate and (one.month, one.day) != (1, 1)
+    return one.day != 0 and one.whole and not one.approximate and (one.month, one.day) != (1, 1)
 
 
-def _whole_dates(a: PartialDate, b: PartialDate) -> tuple[float, str]:
+def _whole_dates(a: PartialDate, b: PartialDate) -> str:
     same_month, same_day = a.month == b.month, a.day == b.day
     apart = abs(a.year - b.year)
     if apart == 0:
         if same_month and same_day:
-            return _SAME_DAY
+            return "dob.same_day"
         if a.month == b.day and a.day == b.month:
-            return _SWAPPED
-        return _SAME_MONTH if same_month else _SAME_YEAR_DAY if same_day else _SAME_YEAR
+            return "dob.swapped"
+        return (
+            "dob.same_month" if same_month else "dob.same_year_day" if same_day else "dob.same_year"
+        )
     if same_month and same_day:
         if apart == 1:
-            return _ANOTHER_YEAR
+            return "dob.year_off"
         if sum(x != y for x, y in zip(str(a.year), str(b.year), strict=True)) == 1:
-            return _ONE_DIGIT
-    return _CLOSE if apart <= 3 else _APART if apart <= 10 else _FAR
+            return "dob.one_digit"
+    return _years_apart(max(apart, 2))
 
 
-_SAME_COUNTRY = (0.7, "The country is one the list names.")
-_OTHER_COUNTRY = (-0.7, "The list names other countries only.")
+def compare_fathers(share_of_given: float, share_of_listed: float, information: float) -> str:
+    """Return the code for two fathers' names whose pairing has these features.
+
+    Args:
+        share_of_given: share of the given name that agrees.
+        share_of_listed: share of the listed name that agrees.
+        information: that agrees, in tens of nats.
+    """
+    most, least = max(share_of_given, share_of_listed), min(share_of_given, share_of_listed)
+    if most >= 0.85 and least >= 0.4:
+        if information >= _RARE:
+            return "father.same_rare"
+        return "father.same" if information >= _USUAL else "father.same_common"
+    return "father.part" if most >= 0.5 else "father.other"
+
+
 _CODES = {
     "pk": "pakistan", "pak": "pakistan", "af": "afghanistan", "afg": "afghanistan",
     "in": "india", "ind": "india", "ir": "iran", "irn": "iran", "ae": "united arab emirates",
@@ -98,22 +142,22 @@ def _country(text: str) -> str:
     return _CODES.get(plain, plain)
 
 
-def compare_countries(given: str, listed: Iterable[str]) -> tuple[float, str, str]:
-    """Return the weight of a nationality or country of registration."""
+def compare_countries(given: str, listed: Iterable[str]) -> tuple[str, str]:
+    """Return the code of a nationality or country of registration, and what the list says."""
     names = {_country(text): text for text in listed}
     if not given or not names:
-        return 0.0, "", ""
+        return "", ""
     own = _country(given)
     if own in names:
-        return *_SAME_COUNTRY, names[own]
-    return *_OTHER_COUNTRY, ", ".join(sorted(names.values())[:3])
+        return "country.same", names[own]
+    return "country.other", ", ".join(sorted(names.values())[:3])
 
 
-def compare_places(given: str, listed: Iterable[str]) -> tuple[float, str, str]:
-    """Return the weight of a city, province or district; only agreement says anything."""
+def compare_places(given: str, listed: Iterable[str]) -> tuple[str, str]:
+    """Return the code of a city, province or district; only agreement says anything."""
     own = fold_text(given).strip()
     if len(own) >= 3:
         for place in listed:
             if own in fold_text(place):
-                return 1.2, "The place is one the list names.", place
-    return 0.0, "", ""
+                return "place.same", place
+    return "", ""

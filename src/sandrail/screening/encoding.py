@@ -23,6 +23,7 @@ __all__ = [
     "TOP_MAX",
     "UNITS_MAX",
     "WORDS_MAX",
+    "PairScratch",
     "Query",
     "Scratch",
     "Vocabulary",
@@ -98,13 +99,23 @@ class Scratch(NamedTuple):
     work: NDArray[np.int64]
     classes: NDArray[np.uint8]
     keys: NDArray[np.uint64]
+    list_weight: NDArray[np.float32]
     cell_near: NDArray[np.float32]
     cell_units: NDArray[np.int64]
     hits: NDArray[np.int32]
     features: NDArray[np.float32]
     top_score: NDArray[np.float64]
+    top_entry: NDArray[np.int32]
     top_name: NDArray[np.int32]
     top_crossed: NDArray[np.uint8]
+
+
+class PairScratch(NamedTuple):
+    """The part of a scratch that comparing two names needs; fewer arrays are passed faster."""
+
+    work: NDArray[np.int64]
+    cell_near: NDArray[np.float32]
+    cell_units: NDArray[np.int64]
 
 
 @kernel

@@ -40,6 +40,7 @@ _DOTTED = re.compile(r"\b((?:[a-z]\.[- ]?){1,}[a-z])\b\.?")
 _MIXED = re.compile(r"[^\s]+")
 _LATIN_LETTER = re.compile(r"[a-z]")
 _ODD_LETTER = re.compile(r"[0-9@$!|\u0370-\u052f\u0251\u0261\u0269\u1d0f]")
+_ANY_LEGAL_PHRASE = re.compile("|".join(pattern.pattern for pattern, _ in LEGAL_PHRASES))
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]")
 _ABD_PREFIX = re.compile(
     r"abd(?:[ueaoi]l|ou?l|[ua](?=([rsztnd]|sh)\1))(?=[a-z]{3})|abd[ua](?=rr|ss|zz)"
@@ -101,8 +102,9 @@ def tokens_of(text: str, *, entity: bool = False) -> tuple[str, ...]:
     """
     folded = fold_text(text)
     if entity:
-        for pattern, form in LEGAL_PHRASES:
-            folded = pattern.sub(form, folded)
+        if _ANY_LEGAL_PHRASE.search(folded):
+            for pattern, form in LEGAL_PHRASES:
+                folded = pattern.sub(form, folded)
     if "." in folded:
         folded = _DOTTED.sub(
             lambda found: (

@@ -21,7 +21,7 @@ from sandrail.screening.segment import Searcher, build_vocabulary
 
 __all__ = ["Block", "Index", "IndexChange", "Part"]
 
-_MAGIC = b"sandrail/screening-index/1\n"
+_MAGIC = b"sandrail/screening-index/2\n"
 _REBUILD_SHARE = 4
 """When more than one in this many rows came by delta, the index is built afresh."""
 

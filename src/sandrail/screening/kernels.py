@@ -30,7 +30,7 @@ from sandrail.screening.sounding import (
     word_likeness,
     word_phones,
 )
-from sandrail.world.jit import I64, Column, kernel, kernel_part
+from sandrail.world.jit import I64, Column, kernel, lean_part
 
 __all__ = ["keys_of_words", "search", "search_all", "search_ranked", "spread_of_words"]
 
@@ -51,7 +51,7 @@ def keys_of_words(word: Column, flags: Column, keys: Column, key_word: Column) -
     return total
 
 
-@kernel_part
+@lean_part
 def _gather(query: Query, unit: I64, vocabulary: Vocabulary, scratch: Scratch, slots: I64) -> I64:
     """Find words alike to one unit; record likeness per slot; return the number of slots."""
     turn = scratch.turn[0]
@@ -86,7 +86,7 @@ def _gather(query: Query, unit: I64, vocabulary: Vocabulary, scratch: Scratch, s
     return slots
 
 
-@kernel_part
+@lean_part
 def _spread(
     unit: I64, vocabulary: Vocabulary, scratch: Scratch, slots: I64, touched: I64, limit: Column
 ) -> I64:
@@ -124,7 +124,7 @@ def _spread(
     return touched
 
 
-@kernel_part
+@lean_part
 def _best(scratch: Scratch, touched: I64, cut: Column, room: I64) -> I64:
     """Keep the names with the largest gain; return how many (at most ``room``)."""
     kept = 0
@@ -145,7 +145,7 @@ def _best(scratch: Scratch, touched: I64, cut: Column, room: I64) -> I64:
     return kept
 
 
-@kernel_part
+@lean_part
 def _lowest(scratch: Scratch, room: I64) -> I64:
     lowest = 0
     for i in range(1, room):
@@ -154,7 +154,7 @@ def _lowest(scratch: Scratch, room: I64) -> I64:
     return lowest
 
 
-@kernel_part
+@lean_part
 def _weigh_query(query: Query, words: I64, vocabulary: Vocabulary, scratch: Scratch,
                  slots: I64, unseen: Column) -> None:  # fmt: skip
     """Give each unit of the query the information of the word it most resembles."""
@@ -174,7 +174,7 @@ def _weigh_query(query: Query, words: I64, vocabulary: Vocabulary, scratch: Scra
         query.weight[unit] = weight if query.word[unit, RAW_N] > 1 else min(weight, np.float32(1.0))
 
 
-@kernel_part
+@lean_part
 def _fill_cells(query: Query, words: I64, vocabulary: Vocabulary, scratch: Scratch, name: I64,
                 list_weight: Column) -> I64:  # fmt: skip
     """List every pair of alike units of the query and one name; return how many pairs."""
@@ -192,9 +192,9 @@ def _fill_cells(query: Query, words: I64, vocabulary: Vocabulary, scratch: Scrat
             list_weight[column] = vocabulary.weight[word]
             found = scratch.slot_mark[word] == turn
             slot = scratch.slot_of[word] if found else 0
-            for unit in range(UNITS_MAX if part == 0 else words):
-                if unit >= words and (unit < WORDS_MAX or unit >= WORDS_MAX + words - 1):
-                    continue
+            units = words if part else 2 * words - 1
+            for turned in range(units):
+                unit = turned if turned < words else turned - words + WORDS_MAX
                 like = np.int64(scratch.like[slot, unit]) if found else 255
                 if like == 255:
                     like = 0
@@ -209,7 +209,7 @@ def _fill_cells(query: Query, words: I64, vocabulary: Vocabulary, scratch: Scrat
     return cells
 
 
-@kernel_part
+@lean_part
 def _collect(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scratch,
              settings: Column) -> I64:  # fmt: skip
     """Touch every name that shares an alike word with the query; return how many."""
@@ -235,11 +235,11 @@ def _collect(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scratc
     return touched
 
 
-@kernel_part
+@lean_part
 def _describe(query: Query, vocabulary: Vocabulary, scratch: Scratch, kept: I64) -> None:
     """Fill the features of the kept names."""
     words = scratch.turn[1]
-    list_weight = np.zeros(UNITS_MAX, np.float32)
+    list_weight = scratch.list_weight
     for h in range(kept):
         name = scratch.hits[h]
         cells = _fill_cells(query, words, vocabulary, scratch, name, list_weight)
@@ -290,7 +290,7 @@ def search_all(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scra
     return kept
 
 
-@kernel_part
+@lean_part
 def _rank(query: Query, vocabulary: Vocabulary, scratch: Scratch, kept: I64, weights: Column,
           floor: Column) -> I64:  # fmt: skip
     """Score the described hits and keep the best name of each entry, best first."""
@@ -307,7 +307,7 @@ def _rank(query: Query, vocabulary: Vocabulary, scratch: Scratch, kept: I64, wei
             continue
         entry = vocabulary.name_entry[name]
         at = 0
-        while at < count and vocabulary.name_entry[scratch.top_name[at]] != entry:
+        while at < count and scratch.top_entry[at] != entry:
             at += 1
         if at < count and score <= scratch.top_score[at]:
             continue
@@ -319,10 +319,12 @@ def _rank(query: Query, vocabulary: Vocabulary, scratch: Scratch, kept: I64, wei
             at = count - 1
         while at > 0 and scratch.top_score[at - 1] < score:
             scratch.top_score[at] = scratch.top_score[at - 1]
+            scratch.top_entry[at] = scratch.top_entry[at - 1]
             scratch.top_name[at] = scratch.top_name[at - 1]
             scratch.top_crossed[at] = scratch.top_crossed[at - 1]
             at -= 1
         scratch.top_score[at] = score
+        scratch.top_entry[at] = entry
         scratch.top_name[at] = name
         scratch.top_crossed[at] = crossed
     return count

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sandrail.screening.attributes import REASONS
 from sandrail.screening.encoding import FEATURES
 from sandrail.screening.errors import IndexDamagedError
 
@@ -68,16 +69,18 @@ class Model:
 
     Attributes:
         weights: one row of ``FEATURES`` for ``latin``, ``cross`` and ``entity`` names.
-        review: threshold by attribute pattern, in natural log-odds.
-        hit_margin: how far above the review threshold a corroborated match must be to freeze.
+        attributes: worth of each code of :mod:`attributes`, in thousandths of log-odds.
+        review_milli: threshold by attribute pattern, in thousandths of log-odds.
+        hit_margin_milli: how far above it a corroborated match must be to freeze.
         pair_threshold: log-odds at which two bare names are called the same.
         curves: operating curve by attribute pattern.
         version: of the stored file, named in every explanation.
     """
 
     weights: dict[str, NDArray[np.float64]]
-    review: dict[str, float]
-    hit_margin: float
+    attributes: dict[str, int]
+    review_milli: dict[str, int]
+    hit_margin_milli: int
     pair_threshold: dict[str, float]
     curves: dict[str, tuple[CurvePoint, ...]]
     version: str
@@ -91,7 +94,10 @@ def load_model() -> Model:
         IndexDamagedError: the stored file does not have the shape this code expects.
     """
     stored = json.loads(_STORED.read_text(encoding="utf-8"))
-    if stored.get("features") != FEATURES or set(stored["weights_milli"]) != _FAMILIES:
+    fits = set(stored["weights_milli"]) == _FAMILIES and set(stored["attributes_milli"]) == {
+        *REASONS
+    }
+    if stored.get("features") != FEATURES or not fits:
         raise IndexDamagedError(
             "The stored operating point does not fit this version of the matcher.",
             why="It was fitted for another set of features.",
@@ -99,8 +105,9 @@ def load_model() -> Model:
         )
     return Model(
         weights={k: np.array(v, np.float64) / 1000 for k, v in stored["weights_milli"].items()},
-        review={k: v / 1000 for k, v in stored["review_milli"].items()},
-        hit_margin=stored["hit_margin_milli"] / 1000,
+        attributes={k: int(v) for k, v in stored["attributes_milli"].items()},
+        review_milli={k: int(v) for k, v in stored["review_milli"].items()},
+        hit_margin_milli=int(stored["hit_margin_milli"]),
         pair_threshold={k: v / 1000 for k, v in stored["pair_threshold_milli"].items()},
         curves={k: tuple(CurvePoint(*p) for p in v) for k, v in stored["curves"].items()},
         version=stored["version"],

@@ -196,28 +196,17 @@ class PartyIdentity:
     def version(self) -> str:
         """Changes whenever anything that screening looks at changes; first part of the memory
         key."""
-        fields = (
-            self.name,
-            *self.other_names,
-            "",
-            self.father_name,
-            str(self.dob or ""),
-            self.cnic,
-        )
-        more = (
-            self.country,
-            *self.wallets,
-            "",
-            self.kind.value,
-            self.passport,
-            self.place,
-            self.lei,
-        )
-        text = "\x1f".join((*fields, *more))
+        names = "\x1f".join((self.name, *self.other_names))
+        wallets = "".join(f"{wallet}\x1f" for wallet in self.wallets)
+        about = f"{self.father_name}\x1f{self.dob or ''}\x1f{self.cnic}\x1f{self.country}"
+        more = f"{self.kind.value}\x1f{self.passport}\x1f{self.place}\x1f{self.lei}"
+        text = f"{names}\x1f\x1f{about}\x1f{wallets}\x1f{more}"
         return hashlib.sha256(b"sandrail/party/1\n" + text.encode()).hexdigest()[:32]
 
     def identifiers(self) -> tuple[Identifier, ...]:
         """Every number and address of the party, cleaned."""
+        if not (self.cnic or self.passport or self.lei or self.wallets):
+            return ()
         given = [("cnic", self.cnic), ("passport", self.passport), ("lei", self.lei)]
         given += [("wallet", wallet) for wallet in self.wallets]
         return tuple(Identifier(s, clean_identifier(s, v)) for s, v in given if v.strip())

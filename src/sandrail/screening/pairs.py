@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sandrail.screening.aligning import align_pair
-from sandrail.screening.encoding import FEATURES, UNITS_MAX, WORDS_MAX
+from sandrail.screening.encoding import FEATURES, WORDS_MAX
 from sandrail.screening.fold import tokens_of
 from sandrail.screening.segment import common_share, empty_query, new_pair_scratch, word_weight
 
@@ -28,7 +28,7 @@ class PairComparer:
     def __init__(self) -> None:
         self._a, self._b = empty_query(), empty_query()
         self._scratch = new_pair_scratch()
-        self._weights = np.zeros((2, UNITS_MAX), np.float32)
+        self._weights = np.zeros((2, WORDS_MAX), np.float32)
         self._out = np.zeros(FEATURES, np.float32)
 
     def features(self, one: str, two: str, *, entity: bool = False) -> NDArray[np.float32]:
@@ -37,12 +37,8 @@ class PairComparer:
 
     def features_of(self, one: tuple[str, ...], two: tuple[str, ...]) -> NDArray[np.float32]:
         """Return the features of a pair of folded names."""
-        for row, tokens in enumerate((one, two)):
-            weights = self._weights[row]
-            for at, token in enumerate(tokens):
-                weights[at] = _weight(token)
-            for at in range(len(tokens) - 1):
-                weights[WORDS_MAX + at] = weights[at] + weights[at + 1]
+        self._weights[0, : len(one)] = [_weight(token) for token in one]
+        self._weights[1, : len(two)] = [_weight(token) for token in two]
         text_a = np.frombuffer(" ".join(one).encode("latin-1", "replace"), np.uint8)
         text_b = np.frombuffer(" ".join(two).encode("latin-1", "replace"), np.uint8)
         align_pair(text_a, text_b, self._a, self._b, self._weights, self._scratch, self._out)

@@ -130,9 +130,9 @@ class SoundTables(NamedTuple):
     """
 
     letter: NDArray[np.uint8]
-    sub: NDArray[np.int32]
-    alone: NDArray[np.int32]
-    length: NDArray[np.int32]
+    sub: NDArray[np.uint8]
+    alone: NDArray[np.uint8]
+    length: NDArray[np.uint8]
     skeleton: NDArray[np.uint8]
     second: NDArray[np.uint8]
     is_vowel: NDArray[np.uint8]
@@ -146,15 +146,15 @@ def _tables() -> SoundTables:
         letter[ABJAD_BASE + offset] = PHONE["JIM" if ABJAD_LETTERS[offset] == "ج" else name]
     for digit in range(10):
         letter[ord("0") + digit] = DIGIT0 + digit
-    sub = np.full((3, PHONES_MAX, PHONES_MAX), 100, np.int32)
+    sub = np.full((3, PHONES_MAX, PHONES_MAX), 100, np.uint8)
     for vowel in _VOWELS:
         sub[:, PHONE[vowel], :] = sub[:, :, PHONE[vowel]] = 95
     for row in _NEAR.replace("\n", "|").split("|"):
         if row.strip():
             one, two, cost = row.split()
             sub[:, PHONE[one], PHONE[two]] = sub[:, PHONE[two], PHONE[one]] = int(cost)
-    alone = np.full((3, PHONES_MAX), 100, np.int32)
-    length = np.full((3, PHONES_MAX), 100, np.int32)
+    alone = np.full((3, PHONES_MAX), 100, np.uint8)
+    length = np.full((3, PHONES_MAX), 100, np.uint8)
     for target, source in ((alone, _ALONE), (length, _LENGTH)):
         for name, costs in source.items():
             target[:, PHONE[name]] = costs

@@ -8,12 +8,18 @@ a name alone must be held to more than a name with a date of birth.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from sandrail.screening.attributes import compare_countries, compare_dates, compare_places
+from sandrail.screening.attributes import (
+    REASONS,
+    compare_countries,
+    compare_dates,
+    compare_fathers,
+    compare_places,
+)
 from sandrail.screening.fold import tokens_of
 from sandrail.screening.index import Index, Part
 from sandrail.screening.limits import MATCHES_SHOWN_MAX
@@ -31,29 +37,32 @@ from sandrail.screening.pairs import PairComparer
 
 __all__ = ["Candidate", "Screener"]
 
-_FLOOR = np.array([-6.5])
+_NAME_FLOOR_MILLI = -6_500
 """A name less like than this is not the same name, whatever else agrees."""
 
 _SHOWN_BELOW_MILLI = 1000
 _LOW_ALIAS_MILLI = 700
-_IDENTIFIER = 14.0
-_OTHER_NUMBER = -3.0
+_IDENTIFIER_MILLI = 14_000
+_FATHER_CERTAIN_MILLI = 3_000
+_ENTRY_ATTRIBUTES = ("place.same", "country.same", "number.near")
 
 
 class Candidate(NamedTuple):
     """An entry whose name resembles the party's.
 
     Attributes:
-        place: block and row.
         milli: thousandths of the log-odds of the name alone.
-        rank: which of the entry's names.
+        place: block and row.
+        name: number of the listed name in its part.
+        part: where that number means something.
         family: ``latin``, ``cross`` or ``entity``.
         given: the party's spelling that matched.
     """
 
-    place: tuple[int, int]
     milli: int
-    rank: int
+    place: tuple[int, int]
+    name: int
+    part: Part
     family: str
     given: str
 
@@ -64,26 +73,42 @@ class Screener:
     def __init__(self, index: Index, *, model: Model | None = None) -> None:
         self.index = index
         self.model = model or load_model()
-        self.lowest = min(_milli(t) for t in self.model.review.values()) - _SHOWN_BELOW_MILLI
         self._pairs = PairComparer()
         weights = self.model.weights
         self._person_weights = np.stack([weights["latin"], weights["cross"]])
         self._entity_weights = np.stack([weights["entity"], weights["entity"]])
+        self._floor = np.zeros(1)
+        self._lowest = {
+            (family, dated): self._least_threshold(family, dated=dated) - _SHOWN_BELOW_MILLI
+            for family in ("latin", "cross", "entity")
+            for dated in (False, True)
+        }
+        dates = max(w for code, w in self.model.attributes.items() if code.startswith("dob"))
+        bare = min(t for (_, dated), t in self._lowest.items() if not dated)
+        self._least = {False: bare, True: min(bare, *self._lowest.values()) - dates}
+
+    def _least_threshold(self, family: str, *, dated: bool) -> int:
+        patterns = (family, f"{family}+father")
+        dob = tuple(p.replace(family, f"{family}+dob") for p in patterns) if dated else patterns
+        return min(self.threshold_milli(pattern) for pattern in dob)
 
     def screen(self, identity: PartyIdentity) -> ScreeningResult:
         """Give the verdict on one party."""
         matches = self._by_identifier(identity)
         known = {(m.source, m.entry_id) for m in matches}
-        for candidate in self._candidates(identity):
+        hope = self._hope(identity)
+        for candidate in self._candidates(identity, hope):
             block, row = candidate.place
             entry = self.index.blocks[block].table.entry(row)
-            if (entry.source, entry.id) not in known:
-                match = self._weigh(identity, entry, candidate)
-                if match is not None:
-                    matches.append(match)
-        matches.sort(key=lambda m: (-m.decision, -m.score_milli, m.source, m.entry_id))
-        matches = matches[:MATCHES_SHOWN_MAX]
-        decision = max((m.decision for m in matches), default=Decision.CLEAR)
+            if known and (entry.source, entry.id) in known:
+                continue
+            match = self._weigh(identity, entry, candidate, hope)
+            if match is not None:
+                matches.append(match)
+        if len(matches) > 1:
+            matches.sort(key=lambda m: (-m.decision, -m.score_milli, m.source, m.entry_id))
+            matches = matches[:MATCHES_SHOWN_MAX]
+        decision = matches[0].decision if matches else Decision.CLEAR
         return ScreeningResult(
             party_no=identity.party_no,
             party_version=identity.version(),
@@ -92,6 +117,10 @@ class Screener:
             matches=tuple(matches),
             explanation=_explain(decision, matches),
         )
+
+    def screen_many(self, identities: Iterable[PartyIdentity]) -> Iterator[ScreeningResult]:
+        """Give the verdicts on many parties, in order, one at a time."""
+        return map(self.screen, identities)
 
     def _by_identifier(self, identity: PartyIdentity) -> list[Match]:
         found: list[Match] = []
@@ -103,7 +132,7 @@ class Screener:
                     entry = block.table.entry(row)
                     reason = f"The {number.scheme} {number.value} is on the list."
                     line = Evidence(
-                        number.scheme, number.value, number.value, int(_IDENTIFIER * 1000), reason
+                        number.scheme, number.value, number.value, _IDENTIFIER_MILLI, reason
                     )
                     found.append(
                         Match(
@@ -118,63 +147,63 @@ class Screener:
                     )
         return found
 
-    def _candidates(self, identity: PartyIdentity) -> list[Candidate]:
+    def _candidates(self, identity: PartyIdentity, hope: int) -> list[Candidate]:
         """Return the entries worth weighing, best name first."""
-        best: dict[tuple[int, int], Candidate] = {}
+        least = self._least[identity.dob is not None] - hope
+        self._floor[0] = max(least, _NAME_FLOOR_MILLI) / 1000  # tidy: log-odds
+        found: list[Candidate] = []
         for name in (identity.name, *identity.other_names):
             for person in _readings(identity.kind):
                 tokens = tokens_of(name, entity=not person)
-                if not tokens or not any(t[0] != "." for t in tokens):
-                    continue
-                for number, block in enumerate(self.index.blocks):
-                    part = block.people if person else block.others
-                    if part.name_rank.size == 0:
-                        continue
-                    for found in self._search(number, part, tokens, name, person=person):
-                        kept = best.get(found.place)
-                        if kept is None or found.milli > kept.milli:
-                            best[found.place] = found
-        return sorted(best.values(), key=lambda c: (-c.milli, c.place))
+                if tokens and any(t[0] != "." for t in tokens):
+                    found += self._search(tokens, name, person=person)
+        if len(found) > 1:
+            best: dict[tuple[int, int], Candidate] = {}
+            for one in sorted(found, key=lambda c: (-c.milli, c.place)):
+                best.setdefault(one.place, one)
+            return list(best.values())
+        return found
 
-    def _search(
-        self, number: int, part: Part, tokens: tuple[str, ...], given: str, *, person: bool
-    ) -> Iterator[Candidate]:
+    def _search(self, tokens: tuple[str, ...], given: str, *, person: bool) -> Iterator[Candidate]:
         weights = self._person_weights if person else self._entity_weights
         families = ("latin", "cross") if person else ("entity", "entity")
-        entries = part.vocabulary.name_entry
-        for milli, name, crossed in part.searcher.best(tokens, weights, _FLOOR):
-            place = (number, int(entries[name]))
-            if place not in self.index.dead:
-                rank = int(part.name_rank[name])
-                yield Candidate(place, milli, rank, families[crossed], given)
+        for number, block in enumerate(self.index.blocks):
+            part = block.people if person else block.others
+            if part.name_rank.size == 0:
+                continue
+            for milli, row, name, crossed in part.searcher.best(tokens, weights, self._floor):
+                if (number, row) not in self.index.dead:
+                    yield Candidate(milli, (number, row), name, part, families[crossed], given)
 
     def _weigh(
-        self, identity: PartyIdentity, entry: ListEntry, candidate: Candidate
+        self, identity: PartyIdentity, entry: ListEntry, candidate: Candidate, hope: int
     ) -> Match | None:
-        listed = entry.names[candidate.rank]
-        name_milli = min(candidate.milli, NAME_MILLI_MAX)
-        name_milli -= _LOW_ALIAS_MILLI if listed.quality == "low" else 0
-        dated = identity.dob is not None and bool(entry.dobs)
-        date_line = (0.0, "", "")
+        """Add up the evidence, unless it could not matter whatever the rest said."""
+        family, milli = candidate.family, min(candidate.milli, NAME_MILLI_MAX)
+        date_milli, date_code, date_listed = 0, "", None
         if identity.dob is not None and entry.dobs:
-            date_line = compare_dates(identity.dob, entry.dobs)
-        hope = name_milli + _milli(date_line[0]) + self._hope(identity, entry)
-        pattern = candidate.family + ("+dob" if dated else "")
-        if hope < self.lowest and not self._is_namesake(candidate):
+            date_milli, date_code, date_listed = compare_dates(
+                identity.dob, entry.dobs, self.model.attributes
+            )
+        namesake = candidate.milli >= self.threshold_milli(family)
+        if milli + date_milli + hope < self._lowest[family, bool(date_code)] and not namesake:
             return None
-        lines = [
-            Evidence("name", candidate.given, listed.text, name_milli, _name_reason(name_milli))
-        ]
-        if dated:
-            weight, reason, text = date_line
-            lines.append(Evidence("date of birth", str(identity.dob), text, _milli(weight), reason))
+        listed = entry.names[int(candidate.part.name_rank[candidate.name])]
+        milli -= _LOW_ALIAS_MILLI if listed.quality == "low" else 0
+        lines = [Evidence("name", candidate.given, listed.text, milli, _name_reason(milli))]
+        pattern = family
+        if date_code:
+            given, text = str(identity.dob), str(date_listed)
+            lines.append(Evidence("date of birth", given, text, date_milli, REASONS[date_code]))
+            pattern += "+dob"
         father = self._father(identity, entry, listed.text)
         if father is not None:
             lines.append(father)
             pattern += "+father" if entry.father_names else ""
-        lines += _other_evidence(identity, entry)
-        namesake = self._is_namesake(candidate)
-        certain = date_line[0] >= 7.0 or (father is not None and father.weight_milli >= 3000)
+        lines += self._other_evidence(identity, entry)
+        certain = date_code == "dob.same_day" or (
+            father is not None and father.weight_milli >= _FATHER_CERTAIN_MILLI
+        )
         return self._verdict(
             entry,
             listed.text,
@@ -184,20 +213,17 @@ class Screener:
             shown=namesake,
         )
 
-    def _is_namesake(self, candidate: Candidate) -> bool:
-        """Whether the bare name would have alarmed: then a clear verdict is explained, too."""
-        return candidate.milli >= _milli(self.model.review[candidate.family])
-
-    def _hope(self, identity: PartyIdentity, entry: ListEntry) -> int:
-        """Return the most that evidence not yet looked at could add, in thousandths."""
+    def _hope(self, identity: PartyIdentity) -> int:
+        """Return the most that evidence beside name and date could add, in thousandths."""
+        worth = self.model.attributes
         most = 0
         if identity.father_name:
-            most += 5000
-        if identity.country and entry.countries:
-            most += 700
-        if identity.place and entry.places:
-            most += 1200
-        return most + (5000 if identity.cnic and entry.identifiers else 0)
+            most += max(w for k, w in worth.items() if k.startswith("father"))
+        if identity.country:
+            most += worth["country.same"]
+        if identity.place:
+            most += worth["place.same"]
+        return most + (worth["number.near"] if identity.cnic else 0)
 
     def _verdict(
         self,
@@ -209,31 +235,32 @@ class Screener:
         sure: bool,
         shown: bool,
     ) -> Match | None:
-        total = sum(line.weight_milli for line in lines) / 1000
-        threshold = self.threshold(pattern)
-        if total < threshold - _SHOWN_BELOW_MILLI / 1000 and not shown:
+        total = sum(line.weight_milli for line in lines)
+        threshold = self.threshold_milli(pattern)
+        if total < threshold - _SHOWN_BELOW_MILLI and not shown:
             return None
         decision = Decision.CLEAR
         if total >= threshold:
-            freezes = sure and total >= threshold + self.model.hit_margin
+            freezes = sure and total >= threshold + self.model.hit_margin_milli
             decision = Decision.HIT if freezes else Decision.REVIEW
+        odds = max(min(total, 30_000), -30_000) / 1000  # tidy: log-odds
         return Match(
             entry_id=entry.id,
             source=entry.source,
             listed_name=listed,
-            score_milli=round(1000 / (1 + math.exp(-max(min(total, 30.0), -30.0)))),
+            score_milli=round(1000 / (1 + math.exp(-odds))),
             decision=decision,
             pattern=pattern,
             evidence=tuple(lines),
         )
 
-    def threshold(self, pattern: str) -> float:
-        """Return the log-odds from which a person must look, for an attribute pattern."""
-        review = self.model.review
+    def threshold_milli(self, pattern: str) -> int:
+        """Return the log-odds (thousandths) from which a person must look, for a pattern."""
+        review = self.model.review_milli
         if pattern in review:
             return review[pattern]
         family, *extras = pattern.split("+")
-        return review[f"{family}+dob"] if "dob" in extras else review.get(pattern, review[family])
+        return review.get(f"{family}+dob" if "dob" in extras else family, review[family])
 
     def _father(
         self, identity: PartyIdentity, entry: ListEntry, listed_name: str
@@ -249,21 +276,34 @@ class Screener:
         if len(listed) > 1 and given[0] not in tokens_of(identity.name):
             features = self._pairs.features_of(given[:1], listed[1:])
             if features[1] >= 0.85:
-                reason = "The listed name carries the father's name as a patronymic."
-                return Evidence("father's name", identity.father_name, listed_name, 1500, reason)
+                return self._line(
+                    "father's name", identity.father_name, listed_name, "father.patronymic"
+                )
         return None
 
     def _father_line(self, identity: PartyIdentity, given: tuple[str, ...], text: str) -> Evidence:
-        features = self._pairs.features_of(given, tokens_of(text))
-        most, least = max(features[1], features[2]), min(features[1], features[2])
-        if most >= 0.85 and least >= 0.4:
-            weight = min(1000 + round(features[4] * 4000), 5000)
-            reason = "The father's names agree."
-        elif most >= 0.5:
-            weight, reason = 0, "The father's names agree in part."
-        else:
-            weight, reason = -7000, "The father's names differ."
-        return Evidence("father's name", identity.father_name, text, weight, reason)
+        features = self._pairs.features_of(given, tokens_of(text)).tolist()
+        code = compare_fathers(features[1], features[2], features[4])
+        return self._line("father's name", identity.father_name, text, code)
+
+    def _line(self, field: str, given: str, listed: str, code: str) -> Evidence:
+        return Evidence(field, given, listed, self.model.attributes[code], REASONS[code])
+
+    def _other_evidence(self, identity: PartyIdentity, entry: ListEntry) -> list[Evidence]:
+        lines = []
+        if identity.country:
+            code, text = compare_countries(identity.country, entry.countries)
+            if code:
+                lines.append(self._line("country", identity.country, text, code))
+        if identity.place:
+            code, text = compare_places(identity.place, entry.places)
+            if code:
+                lines.append(self._line("place", identity.place, text, code))
+        if identity.cnic:
+            code, given, text = _other_number(identity, entry)
+            if code:
+                lines.append(self._line("cnic", given, text, code))
+        return lines
 
 
 def _readings(kind: Kind) -> tuple[bool, ...]:
@@ -272,23 +312,17 @@ def _readings(kind: Kind) -> tuple[bool, ...]:
     return (True, False) if kind is Kind.UNKNOWN else (False,)
 
 
-def _other_number(identity: PartyIdentity, entry: ListEntry) -> Evidence | None:
+def _other_number(identity: PartyIdentity, entry: ListEntry) -> tuple[str, str, str]:
     """A national number that differs from the listed one speaks against."""
     listed = [i.value for i in entry.identifiers if i.scheme == "cnic"]
     given = "".join(c for c in identity.cnic if c.isdigit())
     if not listed or not given or given in listed:
-        return None
+        return "", given, ""
     near = any(
         len(one) == len(given) and sum(a != b for a, b in zip(one, given, strict=True)) <= 1
         for one in listed
     )
-    weight = 5.0 if near else _OTHER_NUMBER
-    reason = "The numbers differ in one digit." if near else "The national numbers differ."
-    return Evidence("cnic", given, listed[0], _milli(weight), reason)
-
-
-def _milli(weight: float) -> int:
-    return round(weight * 1000)
+    return "number.near" if near else "number.other", given, listed[0]
 
 
 def _name_reason(milli: int) -> str:
@@ -297,18 +331,6 @@ def _name_reason(milli: int) -> str:
     if milli >= 0:
         return "The names agree closely."
     return "The names agree in part." if milli >= -4000 else "The names agree a little."
-
-
-def _other_evidence(identity: PartyIdentity, entry: ListEntry) -> list[Evidence]:
-    lines = []
-    weight, reason, text = compare_countries(identity.country, entry.countries)
-    if reason:
-        lines.append(Evidence("country", identity.country, text, _milli(weight), reason))
-    weight, reason, text = compare_places(identity.place, entry.places)
-    if reason:
-        lines.append(Evidence("place", identity.place, text, _milli(weight), reason))
-    number = _other_number(identity, entry)
-    return [*lines, number] if number is not None else lines
 
 
 def _explain(decision: Decision, matches: Sequence[Match]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -18,6 +18,7 @@ from sandrail.screening.encoding import (
     TOP_MAX,
     UNITS_MAX,
     WORDS_MAX,
+    PairScratch,
     Query,
     Scratch,
     Vocabulary,
@@ -211,9 +212,10 @@ def new_scratch(vocabulary: Vocabulary, *, room: int = HITS_MAX) -> Scratch:
     return _scratch(vocabulary.weight.size, vocabulary.name_entry.size, room)
 
 
-def new_pair_scratch() -> Scratch:
+def new_pair_scratch() -> PairScratch:
     """Return working memory for comparing two names without a vocabulary."""
-    return _scratch(0, 0, 1)
+    whole = _scratch(0, 0, 1)
+    return PairScratch(whole.work, whole.cell_near, whole.cell_units)
 
 
 def _scratch(words: int, names: int, room: int) -> Scratch:
@@ -230,11 +232,13 @@ def _scratch(words: int, names: int, room: int) -> Scratch:
         work=np.zeros(96, np.int64),
         classes=np.zeros(80, np.uint8),
         keys=np.zeros(KEYS_MAX + 8, np.uint64),
+        list_weight=np.zeros(UNITS_MAX, np.float32),
         cell_near=np.zeros(CELLS_MAX, np.float32),
         cell_units=np.zeros(CELLS_MAX, np.int64),
         hits=np.zeros(room, np.int32),
         features=np.zeros((room, FEATURES), np.float32),
         top_score=np.zeros(TOP_MAX, np.float64),
+        top_entry=np.zeros(TOP_MAX, np.int32),
         top_name=np.zeros(TOP_MAX, np.int32),
         top_crossed=np.zeros(TOP_MAX, np.uint8),
     )
@@ -268,15 +272,15 @@ class Searcher:
 
     def best(
         self, tokens: Sequence[str], weights: NDArray[np.float64], floor: NDArray[np.float64]
-    ) -> list[tuple[int, int, int]]:
-        """Return the best names, one an entry: score in thousandths, name, and script crossed."""
+    ) -> Iterable[tuple[int, int, int, int]]:
+        """Yield the best name of each entry, best first: thousandths, entry, name, crossed."""
         text = np.frombuffer(" ".join(tokens).encode("latin-1", "replace"), np.uint8)
         memory = self._scratch
         count = search_ranked(
             text, self._query, self.vocabulary, memory, self._settings, weights, floor
         )
         if count == 0:
-            return []
+            return ()
         scores = [round(score * 1000) for score in memory.top_score[:count].tolist()]
-        names, crossed = memory.top_name[:count].tolist(), memory.top_crossed[:count].tolist()
-        return list(zip(scores, names, crossed, strict=True))
+        entries, names = memory.top_entry[:count].tolist(), memory.top_name[:count].tolist()
+        return zip(scores, entries, names, memory.top_crossed[:count].tolist(), strict=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sandrail.screening.phones import DIGIT0, PHONE, SOUNDS
-from sandrail.world.jit import I64, U64, Column, kernel_part
+from sandrail.world.jit import I64, U64, Column, lean_part
 
 __all__ = [
     "KEYS_MAX",
@@ -21,10 +21,14 @@ __all__ = [
 RAW_MAX = 24
 SOUND_MAX = 32
 KEYS_MAX = 80
-PHONES_AT, RAW_N, PHONES_N, WORD_BYTES = RAW_MAX, 62, 63, 64
-"""A word is a row of bytes, one cache line: letters, phones, and how many of each."""
+PHONES_AT, LENGTHS_AT, RAW_N, PHONES_N, WORD_BYTES = RAW_MAX, 56, 62, 63, 64
+"""A word is a row of bytes, one cache line: letters, phones, its length by each table in two bytes,
+and how many letters and phones."""
+_LENGTH_UNIT = 5
 
-_SKIP_KEYS = 6
+_BASE = np.uint64(0x100000001B3)
+_POWERS = np.array([pow(0x100000001B3, i, 1 << 64) for i in range(SOUND_MAX + 1)], np.uint64)
+_SPELLING, _SKELETON_SALT = np.uint64(7), np.uint64(11)
 _A = PHONE["A"]
 _H, _HF, _YA = PHONE["H"], PHONE["HF"], PHONE["Y"]
 _PAIRS = np.zeros((128, 128), np.uint8)
@@ -40,7 +44,7 @@ _SUB, _ALONE, _LENGTH = SOUNDS.sub, SOUNDS.alone, SOUNDS.length
 _SKELETON, _SECOND, _VOWEL = SOUNDS.skeleton, SOUNDS.second, SOUNDS.is_vowel
 
 
-@kernel_part
+@lean_part
 def word_phones(table: Column, row: I64) -> None:
     """Fill the phones of one row from its letters."""
     raw = table[row]
@@ -74,9 +78,22 @@ def word_phones(table: Column, row: I64) -> None:
         out[count] = phone
         count += 1
     raw[PHONES_N] = count
+    for table in range(3):
+        length = np.int64(0)
+        for i in range(count):
+            length += np.int64(_LENGTH[table, out[i]])
+        raw[LENGTHS_AT + 2 * table] = (length // _LENGTH_UNIT) % 256
+        raw[LENGTHS_AT + 2 * table + 1] = (length // _LENGTH_UNIT) // 256
 
 
-@kernel_part
+@lean_part
+def _length(a: Column, ia: I64, table: I64) -> I64:
+    """Return how long a word is in hundredths of a consonant, as :func:`word_phones` stored it."""
+    at = LENGTHS_AT + 2 * table
+    return _LENGTH_UNIT * (np.int64(a[ia, at]) + 256 * np.int64(a[ia, at + 1]))
+
+
+@lean_part
 def _distance(
     a: Column, ia: I64, na: I64, b: Column, ib: I64, nb: I64, head: I64, table: I64, limit: I64,
     work: Column,
@@ -106,7 +123,7 @@ def _distance(
     return work[nb]
 
 
-@kernel_part
+@lean_part
 def _edits(
     a: Column, ia: I64, na: I64, b: Column, ib: I64, nb: I64, head: I64, work: Column
 ) -> I64:
@@ -132,7 +149,7 @@ def _edits(
     return work[nb]
 
 
-@kernel_part
+@lean_part
 def _shared_head(a: Column, ia: I64, b: Column, ib: I64, start: I64, least: I64) -> I64:
     """Return how many leading codes two words share; those cost nothing."""
     head = 0
@@ -141,7 +158,7 @@ def _shared_head(a: Column, ia: I64, b: Column, ib: I64, start: I64, least: I64)
     return head
 
 
-@kernel_part
+@lean_part
 def _shared_tail(
     a: Column, ia: I64, na: I64, b: Column, ib: I64, nb: I64, start: I64, most: I64
 ) -> I64:
@@ -152,7 +169,7 @@ def _shared_tail(
     return tail
 
 
-@kernel_part
+@lean_part
 def _spelling_likeness(
     a: Column, ia: I64, na: I64, b: Column, ib: I64, nb: I64, sound: I64, work: Column
 ) -> I64:
@@ -178,7 +195,7 @@ def _spelling_likeness(
     return min(100 - (100 * edits) // longest, 98)
 
 
-@kernel_part
+@lean_part
 def word_likeness(a: Column, ia: I64, b: Column, ib: I64, work: Column) -> I64:
     """Return how alike two words are, 0 to 100: the better of their sound and their spelling.
 
@@ -195,12 +212,7 @@ def word_likeness(a: Column, ia: I64, b: Column, ib: I64, work: Column) -> I64:
         return 40 if first == 46 and other == 46 else 0
     abjad_a, abjad_b = first >= 128, other >= 128
     table = 2 if abjad_a and abjad_b else (1 if abjad_a or abjad_b else 0)
-    length = 0
-    for i in range(pa):
-        length += _LENGTH[table, a[ia, PHONES_AT + i]]
-    for j in range(pb):
-        length += _LENGTH[table, b[ib, PHONES_AT + j]]
-    length = max(length, 200)
+    length = max(_length(a, ia, table) + _length(b, ib, table), 200)
     head = _shared_head(a, ia, b, ib, PHONES_AT, min(pa, pb))
     tail = _shared_tail(a, ia, pa, b, ib, pb, PHONES_AT, min(pa, pb) - head)
     cost = _distance(
@@ -214,55 +226,41 @@ def word_likeness(a: Column, ia: I64, b: Column, ib: I64, work: Column) -> I64:
     return max(best, 0)
 
 
-@kernel_part
-def _mix(code: U64, value: I64) -> U64:
-    code = (code ^ np.uint64(value + 1)) * np.uint64(0x9E3779B97F4A7C15)
-    return code ^ (code >> np.uint64(29))
+@lean_part
+def _spread_bits(code: U64, salt: U64) -> U64:
+    """Make the upper bits of a sum of powers good enough to choose a bucket by."""
+    code = (code ^ salt) * np.uint64(0x9E3779B97F4A7C15)
+    return (code ^ (code >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
 
 
-@kernel_part
-def _skeleton_keys(classes: Column, n: I64, keys: Column, count: I64, deletes_from: I64) -> I64:
-    """Append the key of a consonant skeleton, and of the skeleton less each consonant."""
-    code = np.uint64(11)
+@lean_part
+def _keys_less_one(codes: Column, n: I64, keys: Column, count: I64, salt: U64, deletes: I64) -> I64:
+    """Append the key of a sequence and, if ``deletes``, of the sequence less each of its codes.
+
+    The hash is a polynomial, so that leaving one code out costs two multiplications, not a pass.
+    A code that repeats its neighbour is left out once only.
+    """
+    whole: U64 = np.uint64(n)
     for i in range(n):
-        code = _mix(code, classes[i])
-    keys[count] = code
+        whole = whole * _BASE + np.uint64(codes[i]) + np.uint64(1)
+    keys[count] = _spread_bits(whole, salt)
     count += 1
-    if n >= deletes_from:
-        for gone in range(n):
-            if count >= KEYS_MAX:
-                break
-            code = np.uint64(11)
-            for i in range(n):
-                if i != gone:
-                    code = _mix(code, classes[i])
-            keys[count] = code
+    if deletes == 0:
+        return count
+    head: U64 = np.uint64(0)
+    whole -= np.uint64(n) * _POWERS[n]
+    for gone in range(n):
+        own = np.uint64(codes[gone]) + np.uint64(1)
+        power = _POWERS[n - 1 - gone]
+        if count < KEYS_MAX and (gone == 0 or codes[gone] != codes[gone - 1]):
+            rest = whole - (head * _BASE + own) * power + head * power
+            keys[count] = _spread_bits(rest + np.uint64(n - 1) * _POWERS[n - 1], salt)
             count += 1
+        head = head * _BASE + own
     return count
 
 
-@kernel_part
-def _spelling_keys(raw: Column, start: I64, n: I64, keys: Column, count: I64) -> I64:
-    """Append the key of a spelling, and of the spelling less each letter."""
-    code = np.uint64(7)
-    for i in range(n):
-        code = _mix(code, raw[start + i])
-    keys[count] = code
-    count += 1
-    if n >= 4 and raw[start] < 128:
-        for gone in range(n):
-            if count >= KEYS_MAX or (gone > 0 and raw[start + gone] == raw[start + gone - 1]):
-                continue
-            code = np.uint64(7)
-            for i in range(n):
-                if i != gone:
-                    code = _mix(code, raw[start + i])
-            keys[count] = code
-            count += 1
-    return count
-
-
-@kernel_part
+@lean_part
 def word_keys(table: Column, row: I64, classes: Column, keys: Column, brief: I64) -> I64:
     """Write the look-up keys of a word and return how many.
 
@@ -272,7 +270,9 @@ def word_keys(table: Column, row: I64, classes: Column, keys: Column, brief: I64
     consonant less, and slips of the pen are found by spelling.
     """
     raw = table[row]
-    count = _spelling_keys(raw, 0, np.int64(raw[RAW_N]), keys, 0)
+    size = np.int64(raw[RAW_N])
+    slips = 1 if size >= 4 and raw[0] < 128 else 0
+    count = _keys_less_one(raw, size, keys, 0, _SPELLING, slips)
     if brief == 1 and raw[0] < 128:
         return count
     doubtful = 0
@@ -287,11 +287,12 @@ def word_keys(table: Column, row: I64, classes: Column, keys: Column, brief: I64
             n += 1
     if n == 0:
         return count
-    count = _skeleton_keys(classes, n, keys, count, 99 if brief != 0 else 4)
+    slips = 1 if brief == 0 and n >= 4 else 0
+    count = _keys_less_one(classes, n, keys, count, _SKELETON_SALT, slips)
     for turn in range(n if doubtful > 0 else 0):
         if classes[turn + 32] != 0 and count < KEYS_MAX:
             kept = classes[turn]
             classes[turn] = classes[turn + 32]
-            count = _skeleton_keys(classes, n, keys, count, 99)
+            count = _keys_less_one(classes, n, keys, count, _SKELETON_SALT, 0)
             classes[turn] = kept
     return count

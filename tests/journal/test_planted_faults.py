@@ -18,7 +18,8 @@ from sandrail.journal import Journal, slice, verification
 from sandrail.journal import fact as fact_module
 from sandrail.journal import journal as journal_module
 from sandrail.journal.redaction import RedactionWatch
-from sandrail.journal.stores import lock, postgres, sqlite, sqlite_snapshots
+from sandrail.journal.stores import driver, lock, postgres, sqlite, sqlite_snapshots
+from sandrail.journal.stores.log_keeper import LogKeeper
 from sandrail.journal.stores.sqlite import SqliteStore
 from sandrail.world import SandrailError
 
@@ -28,6 +29,7 @@ from . import (
     test_form,
     test_frame,
     test_journal,
+    test_log_keeper,
     test_merkle,
     test_postgres,
     test_receipt,
@@ -111,13 +113,13 @@ FAULTS = [
     ),
     Fault(
         "acknowledged before the commit",
-        SqliteStore, "append",
+        SqliteStore, "_transact",
         'writer.execute("COMMIT")', "pass",
         power_cuts,
     ),
     Fault(
         "a batch written without a transaction",
-        SqliteStore, "append",
+        SqliteStore, "_transact",
         'writer.execute("BEGIN IMMEDIATE")', 'writer.execute("BEGIN; COMMIT")',
         worlds,
     ),
@@ -134,10 +136,30 @@ FAULTS = [
         lambda path: test_journal.test_a_writer_that_was_overtaken_stops_for_good(path / "j.db"),
     ),
     Fault(
+        "the log written over where it is not empty",
+        driver, "_extend_log",
+        "bytes(wanted), length)", "bytes(wanted), 40_000)",
+        lambda path: test_log_keeper.test_a_log_that_got_its_length_ends_where_it_did(
+            path / "j.db"
+        ),
+    ),
+    Fault(
+        "a log that could not be written back, and nothing said",
+        LogKeeper, "_look_after",
+        'self.failure = f"Its log could not be written back: {error}"', "pass",
+        lambda path: test_log_keeper.test_a_failing_write_back_ends_the_writing(path / "j.db"),
+    ),
+    Fault(
+        "a log written back while somebody commits, and begun anew",
+        LogKeeper, "_holding_turn",
+        "self._turn if self._driver.shares_file else _Held()", "_Held()",
+        lambda path: test_log_keeper.test_the_end_of_a_write_back_waits_its_turn(path / "j.db"),
+    ),
+    Fault(
         "a redaction outside the transaction",
         SqliteStore, "append",
-        "        if redacting:\n",
-        '        if redacting:\n            writer.execute("COMMIT; BEGIN")\n',
+        "if redacting:\n",
+        'if redacting:\n            writer.execute("COMMIT; BEGIN")\n',
         worlds,
     ),
     Fault(

@@ -15,11 +15,13 @@ from typing import Any
 
 import apsw
 
-from sandrail.journal.stores.driver import LOG_SUFFIX, Driver
+from sandrail.journal.stores.driver import LOG_SUFFIX, Driver, LogSizes
 
 __all__ = ["Disk", "FaultPlan", "File", "driver_for"]
 
 SECTOR_BYTES = 512
+SMALL_LOG = LogSizes(extend_after=3, kept_bytes=200_000, write_back_bytes=100_000)
+"""Small enough for a world of twenty steps to fill it, write it back and begin it anew."""
 _POWERSAFE = 0x1000
 
 
@@ -318,7 +320,7 @@ _chance = _Chance()
 _session_numbers = itertools.count()
 
 
-def driver_for(disk: Disk) -> Driver:
+def driver_for(disk: Disk, log_sizes: LogSizes = SMALL_LOG) -> Driver:
     """Return SQLite through ``apsw`` on this disk; the store above it is the one in production."""
     _chance.random = Random(disk.random.random())
     apsw.randomness(0)  # SQLite then asks for new random bytes
@@ -337,10 +339,21 @@ def driver_for(disk: Disk) -> Driver:
             disk.write(file, disk.read(file, len(file.seen), 0), 0)
             disk.sync(file)
 
+    def extend_log(path: str, size: int, length_max: int) -> bool:
+        file = disk.files[path + LOG_SUFFIX]
+        wanted = min(size, length_max - len(file.seen))
+        try:
+            disk.write(file, bytes(max(wanted, 0)), len(file.seen))
+        except apsw.Error:
+            return False
+        return wanted > 0
+
     return Driver(
         connect=connect,
         read_start=read_start,
         rewrite_log=rewrite_log,
+        extend_log=extend_log,
         errors=(apsw.Error, UnicodeDecodeError),
         shares_file=False,
+        log_sizes=log_sizes,
     )

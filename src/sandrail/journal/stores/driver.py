@@ -11,10 +11,25 @@ from typing import Any
 
 from sandrail.journal.errors import StoreFault
 
-__all__ = ["LOG_SUFFIX", "STDLIB", "Driver", "Faults"]
+__all__ = ["LOG_SUFFIX", "STDLIB", "Driver", "Faults", "LogSizes"]
 
 LOG_SUFFIX = "-wal"
 REWRITE_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class LogSizes:
+    """How the log is kept.
+
+    Attributes:
+        extend_after: commits in one process after which the log gets its whole length.
+        kept_bytes: that length; a log that grew longer is cut back to it.
+        write_back_bytes: how full the log is when it is written back.
+    """
+
+    extend_after: int = 32
+    kept_bytes: int = 32 * 1024 * 1024
+    write_back_bytes: int = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +40,19 @@ class Driver:
         connect: opens (path, may write).
         read_start: returns the first bytes of a file, fewer when it is shorter or not there.
         rewrite_log: writes the visible bytes of a path's log in place once more and syncs them.
+        extend_log: adds so many zeros behind a path's log, up to a length; tells whether it could.
         errors: what the binding raises when SQLite or the disk fails.
         shares_file: whether several connections may be open on one file.
+        log_sizes: how the log is kept.
     """
 
     connect: Callable[[str, bool], Any]
     read_start: Callable[[str, int], bytes]
     rewrite_log: Callable[[str], None]
+    extend_log: Callable[[str, int, int], bool]
     errors: tuple[type[Exception], ...]
     shares_file: bool = True
+    log_sizes: LogSizes = LogSizes()
 
 
 class Faults:
@@ -89,9 +108,25 @@ def _rewrite_log(path: str) -> None:
         os.close(log)
 
 
+def _extend_log(path: str, size: int, length_max: int) -> bool:
+    try:
+        log = os.open(path + LOG_SUFFIX, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        length = os.fstat(log).st_size
+        wanted = min(size, length_max - length)
+        return wanted > 0 and os.pwrite(log, bytes(wanted), length) == wanted
+    except OSError:  # no room, commonly; the log then grows as it is written
+        return False
+    finally:
+        os.close(log)
+
+
 STDLIB = Driver(
     connect=_connect,
     read_start=_read_start,
     rewrite_log=_rewrite_log,
+    extend_log=_extend_log,
     errors=(sqlite3.Error, OSError),
 )

@@ -8,7 +8,8 @@ opening the journal again tells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,12 @@ from sandrail.journal.stores.form import (
     require_form,
 )
 from sandrail.journal.stores.lock import WriterLock
+from sandrail.journal.stores.log_keeper import LogKeeper
 
 __all__ = ["SqliteStore"]
 
 PAGE_BYTES = 8_192
-CHECKPOINT_PAGES = 2_048
 CACHE_KIB = 65_536
-LOG_BYTES_KEPT = 64 * 1024 * 1024
 BUSY_MS = 10_000
 
 _INSERT = "INSERT INTO fact VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -54,6 +54,8 @@ class SqliteStore:
         self._spoiled = ""
         self._closed = False
         self._connections: list[Any] = []
+        self._turn = threading.Lock()
+        self._keeper: LogKeeper | None = None
         self.name = ""
 
     @classmethod
@@ -81,7 +83,7 @@ class SqliteStore:
             store._sign()
             store._make_durable()
             store._write_tables(name, now_us)
-            store._connect_reader()
+            store._begin_keeping()
         return store
 
     @classmethod
@@ -99,7 +101,7 @@ class SqliteStore:
             store._read_name()
             if not read_only:
                 store._make_durable()
-                store._connect_reader()
+                store._begin_keeping()
         return store
 
     @classmethod
@@ -136,14 +138,13 @@ class SqliteStore:
         return Head(*rows[0]) if rows else Head(EMPTY_SEQ, genesis_hash(self.name))
 
     def append(self, facts: Sequence[Fact], redacting: Sequence[int] = ()) -> None:
-        self._require_sound()
-        writer = self._connections[0]
         rows = [
             (f.seq, f.kind, f.at_us, f.actor, f.hash, f.prev_hash, f.payload_hash, f.payload)
             for f in facts
         ]
-        try:
-            writer.execute("BEGIN IMMEDIATE")
+        size = sum(len(fact.payload) for fact in facts)
+
+        def write(writer: Any) -> None:
             self._require_place(writer, facts)
             writer.executemany(_INSERT, rows)
             if redacting:
@@ -151,12 +152,30 @@ class SqliteStore:
                     "UPDATE fact SET payload = x'' WHERE seq = ?", [(seq,) for seq in redacting]
                 )
                 sqlite_snapshots.drop_since(writer, min(redacting))
-            writer.execute("COMMIT")
-        except WriterError as error:
-            self._spoil(error)
-            raise
-        except self._driver.errors as error:
-            raise self._failed(error, f"record {len(facts)} facts") from error
+
+        self._transact(f"record {len(facts)} facts", size, write)
+
+    def _transact(self, purpose: str, size: int, write: Callable[[Any], None]) -> None:
+        """Write in one transaction; after any error in it nothing more is taken."""
+        with self._turn:
+            self._require_sound()
+            writer = self._connections[0]
+            try:
+                writer.execute("BEGIN IMMEDIATE")
+                write(writer)
+                writer.execute("COMMIT")
+            except WriterError as error:
+                self._spoil(error)
+                raise
+            except self._driver.errors as error:
+                self._spoil(error)
+                raise StoreFault(
+                    f"The journal {self._path} could not {purpose}.",
+                    why=f"SQLite says: {error}. Nothing was acknowledged.",
+                    fix="See to the disk, then open the journal again: it shows what was recorded.",
+                ) from error
+            if self._keeper is not None:
+                self._keeper.committed(size)
 
     def read(
         self, since: int, until: int | None = None, kinds: Sequence[str] | None = None
@@ -190,33 +209,28 @@ class SqliteStore:
         return page, len(page) == READ_PAGE_FACTS
 
     def put_snapshot(self, snapshot: Snapshot) -> None:
-        self._require_sound()
-        writer = self._connections[0]
-        try:
-            writer.execute("BEGIN IMMEDIATE")
-            sqlite_snapshots.put(writer, snapshot)
-            writer.execute("COMMIT")
-        except self._driver.errors as error:
-            raise self._failed(error, f"keep the snapshot {snapshot.name}") from error
+        size = sum(len(part) for part in snapshot.parts)
+        self._transact(
+            f"keep the snapshot {snapshot.name}",
+            size,
+            lambda writer: sqlite_snapshots.put(writer, snapshot),
+        )
 
     def snapshot(self, name: str) -> Snapshot | None:
         with self._faults("read a snapshot"):
             return sqlite_snapshots.read(self._reader, name)
 
     def drop_snapshots(self) -> None:
-        self._require_sound()
-        writer = self._connections[0]
-        try:
-            writer.execute("BEGIN IMMEDIATE")
-            sqlite_snapshots.drop_since(writer, EMPTY_SEQ)
-            writer.execute("COMMIT")
-        except self._driver.errors as error:
-            raise self._failed(error, "drop its snapshots") from error
+        self._transact(
+            "drop its snapshots", 0, lambda writer: sqlite_snapshots.drop_since(writer, EMPTY_SEQ)
+        )
 
     def close(self) -> None:
         if self._closed:
             return
         self._closed = True
+        if self._keeper is not None:
+            self._keeper.stop()
         for connection in reversed(self._connections):
             # A failing checkpoint loses nothing: what was acknowledged is in the write-ahead log.
             with suppress(*self._driver.errors):
@@ -242,8 +256,9 @@ class SqliteStore:
             self._set("fullfsync = ON")
             self._set("trusted_schema = OFF")
             self._set("secure_delete = ON")
-            self._set(f"wal_autocheckpoint = {CHECKPOINT_PAGES}")
-            self._set(f"journal_size_limit = {LOG_BYTES_KEPT}")
+            sizes = self._driver.log_sizes
+            self._set(f"wal_autocheckpoint = {4 * sizes.write_back_bytes // PAGE_BYTES}")
+            self._set(f"journal_size_limit = {sizes.kept_bytes}")
             modes = (
                 self._rows("PRAGMA journal_mode")[0][0],
                 self._rows("PRAGMA synchronous")[0][0],
@@ -255,7 +270,10 @@ class SqliteStore:
                 fix="Put the journal on a local disk.",
             )
 
-    def _connect_reader(self) -> None:
+    def _begin_keeping(self) -> None:
+        """Look after the log from now on, and read beside the writer where that is possible."""
+        writer = self._connections[0]
+        self._keeper = LogKeeper(self._path, self._driver, turn=self._turn, writer=writer)
         if self._driver.shares_file:
             self._connect(writes=False)
 
@@ -323,20 +341,13 @@ class SqliteStore:
             )
 
     def _require_sound(self) -> None:
-        if self._spoiled or self._closed:
+        failure = self._spoiled or (self._keeper.failure if self._keeper is not None else "")
+        if failure or self._closed:
             raise StoreFault(
                 f"The journal {self._path} takes no more facts in this process.",
-                why=self._spoiled or "It was closed.",
+                why=failure or "It was closed.",
                 fix="Open it again: it then shows what was recorded.",
             )
-
-    def _failed(self, error: Exception, purpose: str) -> StoreFault:
-        self._spoil(error)
-        return StoreFault(
-            f"The journal {self._path} could not {purpose}.",
-            why=f"SQLite says: {error}. Nothing was acknowledged.",
-            fix="See to the disk, then open the journal again: it shows what was recorded.",
-        )
 
     def _spoil(self, error: Exception) -> None:
         self._spoiled = f"An earlier write failed: {error}"

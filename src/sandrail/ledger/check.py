@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import numpy.typing as npt
 
-from sandrail.journal import Fact, Head, Journal, frame_of, verified_facts
+from sandrail.journal import Fact, Head, Journal, verified_facts
 from sandrail.ledger.book import Book, TrialLine
-from sandrail.ledger.codes import AccountFlag, Outcome
+from sandrail.ledger.codes import ACCEPTED_MAX, AccountFlag
 from sandrail.ledger.facts import (
     ACCOUNTS_OPENED,
     ASSET_DEFINED,
@@ -22,6 +24,7 @@ from sandrail.ledger.facts import (
     differs,
     rows_of_frame,
 )
+from sandrail.ledger.limits import READ_AHEAD_BYTES, READ_AHEAD_FACTS
 from sandrail.ledger.reference import ReferenceBook
 from sandrail.ledger.rows import transfers_of
 from sandrail.world import EvidenceError
@@ -97,18 +100,18 @@ class _Tally:
                 raise differs(fact, f"It defines asset {number}; the next one is {self.assets}.")
             self.assets += 1
 
-    def count(self, fact: Fact) -> None:
-        """Count a batch that has replayed well."""
-        if fact.kind in BATCH_KINDS:
-            outcome = frame_of(fact).columns["outcome"]
+    def count(self, outcomes: npt.NDArray[np.uint8] | None) -> None:
+        """Count a fact that has replayed well; only a batch has outcomes."""
+        if outcomes is not None:
             self.batches += 1
-            self.rows += len(outcome)
-            self.accepted += int(np.count_nonzero((outcome > 0) & (outcome <= Outcome.VOIDED)))
+            self.rows += len(outcomes)
+            self.accepted += int(np.count_nonzero((outcomes > 0) & (outcomes <= ACCEPTED_MAX)))
 
 
 def check_book(journal: Journal, *, engine: Engine = Engine.KERNEL) -> BookReport:
     """Verify the journal's chain and replay its books; never raise for what is wrong in them."""
-    return check_facts(verified_facts(journal.facts(), journal.genesis), journal.genesis, engine)
+    facts = _read_ahead(verified_facts(journal.facts(), journal.genesis))
+    return check_facts(facts, journal.genesis, engine)
 
 
 def check_facts(facts: Iterable[Fact], after: Head, engine: Engine) -> BookReport:
@@ -119,8 +122,7 @@ def check_facts(facts: Iterable[Fact], after: Head, engine: Engine) -> BookRepor
     try:
         for fact in facts:
             tally.define(fact)
-            replayer.apply(fact)
-            tally.count(fact)
+            tally.count(replayer.apply(fact))
             head, count = fact.head, count + 1
         problem = replayer.out_of_balance()
     except EvidenceError as error:
@@ -144,12 +146,42 @@ def check_facts(facts: Iterable[Fact], after: Head, engine: Engine) -> BookRepor
     )
 
 
+def _read_ahead(facts: Iterator[Fact]) -> Iterator[Fact]:
+    """Yield the facts while a thread reads and hashes the next ones; the replay need not wait."""
+    with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader:
+        coming = reader.submit(_next_page, facts)
+        while True:
+            page, error = coming.result()
+            if page and error is None:
+                coming = reader.submit(_next_page, facts)
+            yield from page
+            if error is not None:
+                raise error
+            if not page:
+                return
+
+
+def _next_page(facts: Iterator[Fact]) -> tuple[list[Fact], EvidenceError | None]:
+    """Return the next facts, up to some bytes or to the first that is wrong, and what is wrong."""
+    page, size = [], 0
+    try:
+        for fact in facts:
+            page.append(fact)
+            size += len(fact.payload)
+            if size >= READ_AHEAD_BYTES or len(page) >= READ_AHEAD_FACTS:
+                break
+    except EvidenceError as error:
+        return page, error
+    return page, None
+
+
 class _KernelReplay:
     def __init__(self) -> None:
         self.book = Book()
 
-    def apply(self, fact: Fact) -> None:
-        apply_fact(self.book, fact)
+    def apply(self, fact: Fact) -> npt.NDArray[np.uint8] | None:
+        result = apply_fact(self.book, fact)
+        return None if result is None else result.outcomes
 
     def account_count(self) -> int:
         return self.book.account_count
@@ -169,9 +201,9 @@ class _ReferenceReplay:
         self.book = ReferenceBook()
         self.last_us = 0
 
-    def apply(self, fact: Fact) -> None:
+    def apply(self, fact: Fact) -> npt.NDArray[np.uint8] | None:
         if fact.kind not in (*BATCH_KINDS, ACCOUNTS_OPENED, FLAGS_SET):
-            return
+            return None
         columns = columns_of(fact).columns
         if fact.kind != ACCOUNTS_OPENED:
             if fact.at_us < self.last_us:
@@ -188,9 +220,10 @@ class _ReferenceReplay:
                 self._require_account(fact, account)
                 self.book.set_flags(account, AccountFlag(flags))
         else:
-            self._apply_batch(fact)
+            return self._apply_batch(fact)
+        return None
 
-    def _apply_batch(self, fact: Fact) -> None:
+    def _apply_batch(self, fact: Fact) -> npt.NDArray[np.uint8]:
         frame = columns_of(fact)
         rows = transfers_of(rows_of_frame(frame))
         outcomes = self.book.post(rows, fact.at_us)
@@ -208,6 +241,7 @@ class _ReferenceReplay:
             recorded_balances = tuple(words[k] << 64 | words[k + 1] for k in (0, 2, 4, 6))
             if recorded_balances != self.book.accounts[account].balances:
                 raise differs(fact, f"Account {account} is recorded with other balances.")
+        return frame.columns["outcome"]
 
     def _require_account(self, fact: Fact, account: int) -> None:
         if not 0 <= account < len(self.book.accounts):

@@ -12,6 +12,8 @@ __all__ = [
     "INSTANT_US_MAX",
     "KEY_CHARS_MAX",
     "PAGE_ENTRIES_MAX",
+    "READ_AHEAD_BYTES",
+    "READ_AHEAD_FACTS",
     "REASON_CHARS_MAX",
     "TIMEOUT_US_MAX",
     "TRANSFERS_MAX",
@@ -43,6 +45,12 @@ PAGE_ENTRIES_MAX = 10_000
 
 CALLERS_WAITING_MAX = 65_536
 """Single callers that may wait for one group commit."""
+
+READ_AHEAD_BYTES = 4 * 1024 * 1024
+"""Payload that a check reads ahead of its replay, one fact more or less."""
+
+READ_AHEAD_FACTS = 4_096
+"""Facts that a check reads ahead of its replay."""
 
 GROUP_REQUESTS_MAX = 8_190
 """Single requests that one group commit records together."""

@@ -108,6 +108,8 @@ class Stream:
             attested_us=np.array([START_US], dtype=np.int64),
             party_status=np.full(PARTIES, PartyStatus.ACTIVE, dtype=np.uint8),
             party_screen=np.full(PARTIES, Screen.CLEAR, dtype=np.uint8),
+            party_consent=np.ones(PARTIES, dtype=np.uint8),
+            consent_holds=np.array([False, True]),
         )
 
     def judge(self, first: int, last: int) -> None:

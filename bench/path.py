@@ -19,11 +19,18 @@ import numpy as np
 
 from bench._harness import Rounds, arguments, finish
 from bench.ledger import postgres_server
-from sandrail.controls import AssetTerms, Kind, RowFact, Screen
+from sandrail.controls import AssetTerms, ClientAccountReported, Consent, Kind, RowFact, Screen
 from sandrail.journal import Draft, Journal
 from sandrail.money import Asset, AssetKind
 from sandrail.rulebook import Pack, Permission, find_packs, load_pack
-from sandrail.transfers import Counter, Desk, DeskTerms, Instruction, InstructionBatch
+from sandrail.transfers import (
+    Counter,
+    Desk,
+    DeskTerms,
+    FirmDesk,
+    Instruction,
+    InstructionBatch,
+)
 from sandrail.transfers.batch_fact import RequestRows, encode_batch
 from sandrail.transfers.instructions import body_hash
 from sandrail.world import DAY_US, TrialClock, derive_id, parse_instant
@@ -76,7 +83,12 @@ def open_desk(journal: Journal) -> tuple[Desk, TrialClock]:
     clock = TrialClock(START_US)
     terms = DeskTerms(pack, permission, (AssetTerms(token),))
     desk = Desk.create(journal, terms, clock)
-    desk.onboard([f"C{number}" for number in range(PARTIES)])
+    desk.onboard([f"C{number}" for number in range(PARTIES)], consent=Consent("1", ("en", "ur")))
+    FirmDesk(desk).observe(
+        ClientAccountReported(
+            at_us=START_US, account="1", bank="Bench", segregated=True, interest_bearing=False
+        )
+    )
     everyone = np.arange(PARTIES, dtype=np.int64)
     desk.set_lists("bench", published_us=clock.now_us())
     clear = np.full(PARTIES, Screen.CLEAR, dtype=np.uint8)

@@ -6,15 +6,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from sandrail.controls import AssetTerms, Kind, RowFact, Screen
+from sandrail.controls import (
+    AssetTerms,
+    ClientAccountReported,
+    Consent,
+    Kind,
+    RowFact,
+    Screen,
+)
 from sandrail.journal import Journal
 from sandrail.money import Asset, AssetKind
 from sandrail.rulebook import Condition, Pack, Permission, load_pack
-from sandrail.transfers import Desk, DeskTerms, Instruction
+from sandrail.transfers import Desk, DeskTerms, FirmDesk, Instruction
 from sandrail.world import DAY_US, TrialClock, derive_id, parse_instant
 
 START_US = parse_instant("2026-06-01T09:00:00+05:00")
 TOKEN = Asset("PKRT", 2, AssetKind.ASSET_REFERENCED_TOKEN)
+AGREED = Consent("1", ("en", "ur"))
 
 
 def permission(pack: Pack, **changes: object) -> Permission:
@@ -38,6 +46,12 @@ def condition(rule_id: str, value: int | str, unit: str) -> Condition:
     return Condition(rule_id, value, unit, citation="Test notice 1")
 
 
+def client_account(at_us: int, **changes: object) -> ClientAccountReported:
+    """An account for customers' money as the rules want it."""
+    base = {"account": "PK-CLIENT-1", "bank": "Test Bank", "segregated": True}
+    return ClientAccountReported(at_us=at_us, **(base | {"interest_bearing": False} | changes))  # type: ignore[arg-type]
+
+
 def open_desk(
     *conditions: Condition,
     journal: Journal | None = None,
@@ -52,7 +66,8 @@ def open_desk(
     journal = journal or Journal.in_memory("test")
     clock = clock or TrialClock(START_US)
     desk = Desk.create(journal, terms, clock)
-    desk.onboard([f"C{number}" for number in range(parties)])
+    desk.onboard([f"C{number}" for number in range(parties)], consent=AGREED)
+    FirmDesk(desk).observe(client_account(clock.now_us()))
     desk.set_lists("test-1", published_us=clock.now_us())
     everyone = np.arange(parties, dtype=np.int64)
     clear = np.full(parties, Screen.CLEAR, dtype=np.uint8)

@@ -20,9 +20,9 @@ from sandrail.rails.chain import (
     wallet_address,
 )
 from sandrail.rulebook import load_pack
-from sandrail.transfers import Desk, DeskTerms
+from sandrail.transfers import Desk, DeskTerms, FirmDesk
 from sandrail.world import DAY_US, HOUR_US, Seed, TrialClock, derive_id
-from tests.makers.desk import START_US, permission
+from tests.makers.desk import AGREED, START_US, client_account, permission
 
 TOKEN = Asset("PKRT", 2, AssetKind.ASSET_REFERENCED_TOKEN)
 PARTIES = 4
@@ -55,7 +55,8 @@ class Shop:
         self.steps = 0
 
     def _onboard(self) -> None:
-        self.desk.onboard([f"C{n}" for n in range(PARTIES)])
+        self.desk.onboard([f"C{n}" for n in range(PARTIES)], consent=AGREED)
+        FirmDesk(self.desk).observe(client_account(START_US))
         self.desk.set_lists("test", published_us=START_US)
         numbers = np.arange(PARTIES, dtype=np.int64)
         self.desk.set_screening(numbers, np.array(self.screen, dtype=np.uint8), list_version="test")

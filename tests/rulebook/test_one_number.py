@@ -12,9 +12,9 @@ from sandrail.casework import load_application, self_check
 from sandrail.controls import AssetTerms, Screen
 from sandrail.journal import Journal
 from sandrail.rulebook import Pack, find_packs, parse_pack, publish_guidelines
-from sandrail.transfers import Desk, DeskTerms
+from sandrail.transfers import Desk, DeskTerms, FirmDesk
 from sandrail.world import TrialClock
-from tests.makers.desk import START_US, TOKEN, issue, permission
+from tests.makers.desk import AGREED, START_US, TOKEN, client_account, issue, permission
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "rupee-art" / "application.toml"
 PKR = 100
@@ -41,7 +41,8 @@ def _granted_by_self_check(pack: Pack) -> str:
 def _verdict_at_the_gate(pack: Pack, rupees: int) -> tuple[str, str]:
     terms = DeskTerms(pack, permission(pack), (AssetTerms(TOKEN),))
     desk = Desk.create(Journal.in_memory("one-number"), terms, TrialClock(START_US))
-    desk.onboard(["C0"])
+    desk.onboard(["C0"], consent=AGREED)
+    FirmDesk(desk).observe(client_account(START_US))
     desk.set_lists("test-1", published_us=START_US)
     screen = np.array([Screen.CLEAR], dtype=np.uint8)
     desk.set_screening(np.array([0], dtype=np.int64), screen, list_version="test-1")

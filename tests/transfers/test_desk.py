@@ -26,6 +26,7 @@ from sandrail.transfers import (
 )
 from sandrail.world import DAY_US, HOUR_US, Actor, Role, TrialClock, derive_id
 from tests.makers.desk import (
+    AGREED,
     START_US,
     condition,
     issue,
@@ -197,7 +198,7 @@ def test_a_designated_person_is_frozen_in_the_same_commit_and_stays_frozen() -> 
 
 def test_a_possible_match_and_an_unscreened_customer_wait() -> None:
     desk = open_desk()
-    desk.onboard(["new"])
+    desk.onboard(["new"], consent=AGREED)
     answers = desk.submit([issue(1, 4, 100)], key="a")
     assert (answers.verdict(0).rule, answers.posting(0)) == ("G19.lists", Posting.HELD)
 

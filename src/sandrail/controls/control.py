@@ -30,11 +30,13 @@ class AssetTerms:
         asset: the asset.
         price_numerator, price_denominator: minor units of the pack's currency for one minor unit of
             the asset, as a fraction of integers.
+        form: of a security, ``share`` or ``bond``; empty for anything else.
     """
 
     asset: Asset
     price_numerator: int = 1
     price_denominator: int = 1
+    form: str = ""
 
     def units_within(self, value_minor: int) -> int:
         """Return the most units of the asset whose value does not pass ``value_minor``."""

@@ -7,9 +7,10 @@ can be traced to a citation. Compiling reads the rulebook once; running reads no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -150,6 +151,9 @@ class Snapshot(NamedTuple):
         attested_us: newest reserve attestation of each asset; long ago for none.
         party_status: u1 per party, ``PartyStatus``.
         party_screen: u1 per party, ``Screen``.
+        party_consent: u1 per party, index into ``consent_holds``; 0 for who never agreed.
+        consent_holds: bool per consent, whether it is enough today; the entry 0 is False.
+        stops: rule of the firm to the instant from which it stops what enters.
     """
 
     now_us: int
@@ -158,6 +162,9 @@ class Snapshot(NamedTuple):
     attested_us: npt.NDArray[np.int64]
     party_status: npt.NDArray[np.uint8]
     party_screen: npt.NDArray[np.uint8]
+    party_consent: npt.NDArray[np.uint8] = np.zeros(0, dtype=np.uint8)
+    consent_holds: Bools = np.zeros(256, dtype=np.bool_)
+    stops: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sandrail.controls import Findings, PartyStatus
+from sandrail.controls import Consent, Findings, PartyStatus
 from sandrail.journal import Draft, Fact, Journal, Json, encode_frame, frame_of, json_payload
 from sandrail.ledger import AccountFlag, ChartCode
 from sandrail.money import Asset
@@ -27,6 +27,7 @@ from sandrail.transfers.batch_fact import (
     encode_batch,
 )
 from sandrail.transfers.errors import DeskBroken, NotAllowed, OnboardingError
+from sandrail.transfers.firm_facts import consented, draft_due, draft_observed
 from sandrail.transfers.floor import Floor
 from sandrail.transfers.instructions import (
     Instruction,
@@ -62,7 +63,7 @@ class Desk:
         floor = Floor(terms, at_us=now_us)
         desk = cls(journal, floor, clock)
         payload = terms.as_plain() | {"program": floor.program.content_hash}
-        desk._record(
+        desk.record(
             ("transfers.opened", json_payload(payload)),
             *(_defined(number, asset.asset) for number, asset in enumerate(terms.assets)),
             _accounts(floor, floor.contra_accounts()),
@@ -85,20 +86,27 @@ class Desk:
         refs: Sequence[str],
         customer_class: npt.NDArray[np.uint8] | None = None,
         *,
+        consent: Consent | None = None,
         actor: Actor = SYSTEM,
     ) -> range:
         """Take customers on and open their accounts; all of them or none. Returns their numbers.
 
+        Args:
+            consent: what all of them agreed to; without it nothing enters from or to them where
+                the pack asks for consent.
+
         Raises:
-            OnboardingError: the permission allows no more customers, or a reference is used twice.
+            OnboardingError: onboarding is paused, the permission allows no more customers, or a
+                reference is used twice.
         """
         classes = np.zeros(len(refs), dtype=np.uint8) if customer_class is None else customer_class
         self._refuse_onboarding(refs)
         meta: dict[str, Json] = {"refs": list(refs), "first_account": self.floor.book.account_count}
         first = self.floor.parties.count
-        self._record(
+        self.record(
             _accounts(self.floor, self.floor.holder_accounts(len(refs))),
             ("transfers.onboarded", encode_frame({"customer_class": classes}, meta)),
+            *([] if consent is None else [consented(first + np.arange(len(refs)), consent)]),
             actor=actor,
         )
         return range(first, first + len(refs))
@@ -114,7 +122,7 @@ class Desk:
             "flags": np.array([flags], dtype=np.uint32),
         }
         number = self.floor.book.account_count
-        self._record(_accounts(self.floor, columns), actor=actor)
+        self.record(_accounts(self.floor, columns), actor=actor)
         return AccountNo(number)
 
     def set_screening(
@@ -131,12 +139,12 @@ class Desk:
             "screen": screen.astype(np.uint8),
         }
         payload = encode_frame(columns, {"list_version": list_version})
-        self._record(("transfers.screened", payload), actor=actor)
+        self.record(("transfers.screened", payload), actor=actor)
 
     def set_lists(self, version: str, *, published_us: int, actor: Actor = SYSTEM) -> None:
         """Record which sanctions lists are in use and when the oldest was published."""
         plain = {"version": version, "published_us": published_us}
-        self._record(("transfers.lists", json_payload(plain)), actor=actor)
+        self.record(("transfers.lists", json_payload(plain)), actor=actor)
 
     def set_reserve(
         self,
@@ -158,7 +166,7 @@ class Desk:
             "attested_us": attested_us,
             "evidence": evidence,
         }
-        self._record(("transfers.reserve", json_payload(plain)), actor=actor)
+        self.record(("transfers.reserve", json_payload(plain)), actor=actor)
 
     def set_status(
         self, parties: npt.NDArray[np.int64], status: PartyStatus, *, reason: str, actor: Actor
@@ -166,7 +174,7 @@ class Desk:
         """Freeze, unfreeze or close customers, with the reason."""
         columns = {"party": parties.astype(np.int64)}
         payload = encode_frame(columns, {"status": int(status), "reason": reason})
-        self._record(("transfers.status", payload), actor=actor)
+        self.record(("transfers.status", payload), actor=actor)
 
     def change_permission(
         self, permission: Permission, *, actor: Actor, confirmed_by: Actor
@@ -187,18 +195,18 @@ class Desk:
                 f"{permission.firm_id}; this desk is {before.firm_id}'s.",
                 fix="Let a second person confirm a permission of this firm.",
             )
-        now_us = max(self.clock.now_us(), self.floor.now_us)
+        now_us = self.instant()
         program = replace(self.floor.terms, permission=permission).compile(now_us)
         plain: dict[str, object] = {
             "permission": permission.as_plain(),
             "program": program.content_hash,
             "confirmed_by": confirmed_by.id,
         }
-        self._record(("transfers.permission", json_payload(plain)), actor=actor)
+        self.record(("transfers.permission", json_payload(plain)), actor=actor)
 
     def pause(self, *, reason: str, actor: Actor) -> None:
         """Stop the firm: one supervisor is enough, and the next row already feels it."""
-        self._record(("transfers.paused", json_payload({"reason": reason})), actor=actor)
+        self.record(("transfers.paused", json_payload({"reason": reason})), actor=actor)
 
     def resume(self, *, reason: str, actor: Actor, confirmed_by: Actor) -> None:
         """Let the firm go on: two people are needed.
@@ -213,7 +221,7 @@ class Desk:
                 fix="Let a second supervisor confirm.",
             )
         plain = {"reason": reason, "confirmed_by": confirmed_by.id}
-        self._record(("transfers.resumed", json_payload(plain)), actor=actor)
+        self.record(("transfers.resumed", json_payload(plain)), actor=actor)
 
     # --- transfers ---
 
@@ -255,7 +263,9 @@ class Desk:
             the fact that records the answers, and the answers.
         """
         self._require_sound()
-        now_us = max(self.clock.now_us(), self.floor.now_us)
+        now_us = self.instant()
+        if now_us >= self.floor.firm.next_us:
+            self._tell(now_us)
         laid, asked = self.floor.lay_out(batch)
         # From here on memory is ahead of the disk until the commit has returned.
         self._broken = True
@@ -282,9 +292,15 @@ class Desk:
     def refuse(self, error: SandrailError, *, actor: Actor = SYSTEM) -> None:
         """Record that a request was refused before it became instructions."""
         plain = {"code": error.stable_code, "what": error.what, "why": error.why}
-        self._record(("transfers.refused", json_payload(plain)), actor=actor)
+        self.record(("transfers.refused", json_payload(plain)), actor=actor)
 
     # --- inside ---
+
+    def _tell(self, now_us: int) -> None:
+        """Record what took effect by itself before a batch of the same instant is judged."""
+        drafts, _, _ = draft_due(self.floor.firm, now_us)
+        for fact in self._commit([Draft(kind, now_us, SYSTEM.id, data) for kind, data in drafts]):
+            apply_fact(self.floor, fact)
 
     def _commit_batch(self, judged: JudgedBatch, now_us: int, actor: Actor) -> Fact:
         payload = encode_batch(judged, program_hash=self.floor.program.content_hash)
@@ -300,10 +316,20 @@ class Desk:
             self.floor.set_status(designated, PartyStatus.FROZEN)
         return self._commit(drafts)[0]
 
-    def _record(self, *drafts: tuple[str, bytes], actor: Actor = SYSTEM) -> None:
-        """Commit small facts at once, then take them over exactly as a replay would."""
+    def instant(self) -> int:
+        """Return the desk's instant: its clock, which never runs backwards."""
+        return max(self.clock.now_us(), self.floor.now_us)
+
+    def record(
+        self, *drafts: tuple[str, bytes], actor: Actor = SYSTEM, at_us: int | None = None
+    ) -> None:
+        """Commit small facts at once, then take them over exactly as a replay would.
+
+        Args:
+            at_us: an instant that ``instant`` gave a moment ago; now when not given.
+        """
         self._require_sound()
-        now_us = max(self.clock.now_us(), self.floor.now_us)
+        now_us = self.instant() if at_us is None else at_us
         facts = [Draft(kind, now_us, actor.id, payload) for kind, payload in drafts]
         for fact in self._commit(facts):
             apply_fact(self.floor, fact)
@@ -325,6 +351,7 @@ class Desk:
             )
 
     def _refuse_onboarding(self, refs: Sequence[str]) -> None:
+        self._refuse_while_paused()
         rule = self.floor.terms.customers_rule(self.floor.now_us)
         total = self.floor.parties.count + len(refs)
         if total > PARTIES_MAX or (rule is not None and rule.crossed_by(total)):
@@ -346,6 +373,25 @@ class Desk:
                     code="transfers.bad_reference",
                 )
             seen.add(ref)
+
+    def _refuse_while_paused(self) -> None:
+        """Look at the desk's own position first: client funds may have filled up meanwhile."""
+        now_us, book = self.instant(), self.floor.firm
+        paused = book.onboarding_paused(now_us)
+        if paused is None:
+            told, customers = self.floor.position(now_us), self.floor.parties.count
+            paused = book.after(told, customers=customers).onboarding_paused(now_us)
+            if paused is not None:
+                drafts, _ = draft_observed(book, (told,), now_us, customers=customers)
+                self.record(*drafts, at_us=now_us)
+        if paused is not None:
+            raise OnboardingError(
+                "Nobody is taken on for now.",
+                why=f"{paused.reason} {paused.citation}",
+                fix="Cure the cause and have two people lift the pause.",
+                code="transfers.onboarding_paused",
+                rule=paused.rule,
+            )
 
 
 def _defined(number: int, asset: Asset) -> tuple[str, bytes]:

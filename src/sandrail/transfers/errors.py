@@ -5,11 +5,14 @@
     InputError
     ├── InstructionError     transfers.bad_batch, transfers.unknown_asset, transfers.unknown_party,
     │                        transfers.bad_key, transfers.uneven_chain
-    └── OnboardingError      transfers.customers_full, transfers.class_not_allowed
+    └── OnboardingError      transfers.customers_full, transfers.class_not_allowed,
+                             transfers.onboarding_paused
     ConflictError
     └── KeyConflict          transfers.key_conflict
     RefusedError
-    └── NotAllowed           transfers.needs_second_person, transfers.paused
+    └── NotAllowed           transfers.needs_second_person, transfers.paused,
+                             transfers.refused_by_rule, transfers.nothing_stands,
+                             transfers.nothing_owed
     EvidenceError
     └── ReplayMismatch       transfers.replay_mismatch
     EnvironmentFault

@@ -14,13 +14,20 @@ import numpy as np
 import numpy.typing as npt
 
 from sandrail.controls import (
+    CLIENT_FUNDS,
     NO_EVENT,
+    AssetPosition,
+    Consent,
     Findings,
+    FirmBook,
     GateRows,
     Kind,
+    Observation,
     PartyStatus,
+    PositionTaken,
     Screen,
     Snapshot,
+    consent_holds,
     cover_units,
     empty_gate,
     grown_gate,
@@ -33,9 +40,11 @@ from sandrail.rulebook import Permission
 from sandrail.transfers.batch_fact import JudgedBatch, RequestRows
 from sandrail.transfers.instructions import InstructionBatch
 from sandrail.transfers.kernel import judge_and_post
+from sandrail.transfers.limits import CONSENTS_MAX
 from sandrail.transfers.parties import NO_ACCOUNT, PartyTable
 from sandrail.transfers.requests import RequestIndex
 from sandrail.transfers.terms import DeskTerms
+from sandrail.transfers.usage import usage_after
 from sandrail.transfers.valuation import values_of
 
 __all__ = ["Floor"]
@@ -61,6 +70,9 @@ class Floor:
         lists_published_us: instant of the oldest sanctions list in use; long ago for none.
         list_version: what screening calls the lists in use.
         paused: the supervisor stopped the firm.
+        firm: what was observed of the firm and what follows.
+        consents: every consent that customers gave, by the number their column holds; 0 for none.
+        consent_holds: bool per consent, whether it is enough today.
     """
 
     def __init__(self, terms: DeskTerms, *, at_us: int) -> None:
@@ -77,6 +89,9 @@ class Floor:
         self.lists_published_us = _NEVER
         self.list_version = ""
         self.paused = False
+        self.firm = FirmBook.opened(terms.setting(at_us))
+        self.consents: list[Consent | None] = [None]
+        self.consent_holds = np.zeros(CONSENTS_MAX, dtype=np.bool_)
         self.now_us = at_us
         self.contra = np.arange(count, dtype=np.int64)
         self._event_of = np.full(1_024, NO_EVENT, dtype=np.int64)
@@ -136,6 +151,8 @@ class Floor:
         self.terms = replace(self.terms, permission=permission)
         self.program = self.terms.compile(at_us)
         self.ratio_basis_points = self.terms.reserve_ratio_basis_points(at_us)
+        self.firm = self.firm.under(self.terms.setting(at_us))
+        self._weigh_consents()
         self.gate = rethreaded_gate(self.gate, self.program.table)
         for asset, reserve_minor in enumerate(self.reserve_minor):
             if self.attested_us[asset] != _NEVER:
@@ -149,6 +166,44 @@ class Floor:
         cover = min(cover, 2**128 - 1)
         self.gate.cover_hi[asset] = cover >> 64
         self.gate.cover_lo[asset] = cover & (2**64 - 1)
+
+    # --- the firm ---
+
+    def observe(self, told: Observation) -> None:
+        """Take over something that was told about the firm."""
+        self.firm = self.firm.after(told, customers=self.parties.count)
+        self._weigh_consents()
+
+    def give_consent(self, parties: npt.NDArray[np.int64], consent: Consent) -> None:
+        """Note what customers agreed to."""
+        if consent not in self.consents:
+            self.consents.append(consent)
+            self._weigh_consents()
+        self.parties.consent[parties] = self.consents.index(consent)
+
+    def position(self, at_us: int) -> PositionTaken:
+        """Return the desk's own figures, for the guardrails of the firm."""
+        assets = tuple(
+            AssetPosition(
+                terms.asset.code,
+                -(-self.units_in_issue(n) * terms.price_numerator // terms.price_denominator),
+                self.reserve_minor[n],
+            )
+            for n, terms in enumerate(self.terms.assets)
+            if terms.asset.kind is not AssetKind.FIAT
+        )
+        return PositionTaken(
+            at_us=at_us,
+            customers=self.parties.count,
+            client_funds_minor=int(self.gate.totals[CLIENT_FUNDS]),
+            assets=assets,
+        )
+
+    def _weigh_consents(self) -> None:
+        for number, consent in enumerate(self.consents):
+            self.consent_holds[number] = consent is not None and consent_holds(
+                self.firm.setting, self.firm.view, consent
+            )
 
     # --- transfers ---
 
@@ -212,6 +267,10 @@ class Floor:
             expired,
         )
         self.now_us = now_us
+        if self.firm.counts_usage:
+            self.firm = self.firm.after_use(
+                usage_after(self.firm.view.usage, asked, outcome, now_us, pack=self.terms.pack)
+            )
         touched, balances = self.book.touched()
         return JudgedBatch(
             rows=rows,
@@ -233,6 +292,9 @@ class Floor:
             attested_us=self.attested_us,
             party_status=self.parties.status,
             party_screen=self.parties.screen,
+            party_consent=self.parties.consent,
+            consent_holds=self.consent_holds,
+            stops=self.firm.stops,
         )
 
     def designated_in(self, found: Findings, asked: GateRows) -> npt.NDArray[np.int64]:

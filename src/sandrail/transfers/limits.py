@@ -3,6 +3,15 @@
 BATCH_ROWS_MAX = 65_536
 """Rows of one submission; a larger file is cut into several, each with its own key."""
 
+OBSERVATIONS_MAX = 100_000
+"""Observations that one firm's file holds."""
+
+REASON_CHARS_MAX = 1_000
+"""Length of a reason or of a receiver's reference."""
+
+CONSENTS_MAX = 256
+"""Different consents, by version and languages, that one desk tells apart."""
+
 KEY_CHARS_MAX = 128
 """Length of an idempotency key."""
 

@@ -21,6 +21,7 @@ class PartyTable:
     Attributes:
         count: how many there are.
         status, screen, customer_class: u1 a party.
+        consent: u1 a party, which consent was given; 0 for none.
         accounts: i8 a party and asset, NO_ACCOUNT for none.
     """
 
@@ -29,6 +30,7 @@ class PartyTable:
         self.status = np.zeros(64, dtype=np.uint8)
         self.screen = np.full(64, Screen.UNSCREENED, dtype=np.uint8)
         self.customer_class = np.zeros(64, dtype=np.uint8)
+        self.consent = np.zeros(64, dtype=np.uint8)
         self.accounts = np.full((64, assets), NO_ACCOUNT, dtype=np.int64)
         self._numbers: dict[str, int] = {}
         self._names: list[str] = []
@@ -90,7 +92,7 @@ class PartyTable:
         if count <= room:
             return
         size = max(count, 2 * room)
-        for name in ("status", "screen", "customer_class", "accounts"):
+        for name in ("status", "screen", "customer_class", "consent", "accounts"):
             old = getattr(self, name)
             larger = np.full((size, *old.shape[1:]), NO_ACCOUNT if name == "accounts" else 0,
                              dtype=old.dtype)  # fmt: skip

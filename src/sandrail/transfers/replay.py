@@ -18,7 +18,9 @@ from sandrail.ledger import RowColumns
 from sandrail.ledger import apply_fact as apply_ledger_fact
 from sandrail.rulebook import Pack
 from sandrail.transfers.batch_fact import KIND_BATCH, JudgedBatch, decode_batch
-from sandrail.transfers.errors import ReplayMismatch
+from sandrail.transfers.errors import InstructionError, ReplayMismatch
+from sandrail.transfers.firm_facts import APPLY as _APPLY_FIRM
+from sandrail.transfers.firm_facts import require_told
 from sandrail.transfers.floor import Floor
 from sandrail.transfers.terms import permission_from_plain, terms_from_plain
 
@@ -132,6 +134,7 @@ def _refused(floor: Floor, fact: Fact) -> None:
 
 def _batch(floor: Floor, fact: Fact) -> None:
     frame = frame_of(fact)
+    require_told(floor, fact)
     if frame.meta["program"] != floor.program.content_hash:
         raise _mismatch(fact, "It was judged by another program than the one in force.")
     recorded = decode_batch(frame)
@@ -148,6 +151,7 @@ def _batch(floor: Floor, fact: Fact) -> None:
 
 def _compare(fact: Fact, recorded: JudgedBatch, again: JudgedBatch) -> None:
     pairs: dict[str, tuple[npt.NDArray[Any], npt.NDArray[Any]]] = {
+        "fact about the row": (recorded.asked.facts, again.asked.facts),
         "decision": (recorded.found.outcome, again.rows.decision),
         "outcome": (recorded.outcome, again.outcome),
         "rule": (recorded.found.rule, again.found.rule),
@@ -198,6 +202,7 @@ _APPLY: dict[str, Callable[[Floor, Fact], None]] = {
     "transfers.resumed": _resumed,
     "transfers.refused": _refused,
     KIND_BATCH: _batch,
+    **_APPLY_FIRM,
 }
 
 KINDS = tuple(_APPLY)

@@ -34,16 +34,16 @@ class DeskTerms:
 
     def compile(self, at_us: int) -> Program:
         """Return what the gate enforces from ``at_us`` on."""
-        return compile_program(self._setting(at_us))
+        return compile_program(self.setting(at_us))
 
     def reserve_ratio_basis_points(self, at_us: int) -> int:
         """Return the ratio of reserve to units in issue that the rules ask for."""
-        rule = self._setting(at_us).rule(_RATIO_RULE)
+        rule = self.setting(at_us).rule(_RATIO_RULE)
         return FULL_RATIO_BASIS_POINTS if rule is None else rule.basis_points
 
     def customers_rule(self, at_us: int) -> Rule | None:
         """Return the rule that bounds the number of customers, None where there is none."""
-        return self._setting(at_us).rule(_CUSTOMERS_RULE)
+        return self.setting(at_us).rule(_CUSTOMERS_RULE)
 
     def asset_number(self, code: str) -> int:
         """Return the index of an asset.
@@ -77,11 +77,13 @@ class DeskTerms:
                     "caip19": terms.asset.caip19,
                     "price": [terms.price_numerator, terms.price_denominator],
                 }
+                | ({"form": terms.form} if terms.form else {})
                 for terms in self.assets
             ],
         }
 
-    def _setting(self, at_us: int) -> Setting:
+    def setting(self, at_us: int) -> Setting:
+        """Return what guardrails are compiled from at an instant."""
         rules = effective_rules(self.pack, self.permission, at_us)
         return Setting(self.pack, rules, self.permission, self.assets)
 
@@ -106,7 +108,9 @@ def terms_from_plain(plain: Mapping[str, object], pack: Pack) -> DeskTerms:
         assets=tuple(
             AssetTerms(
                 Asset(item["code"], item["scale"], AssetKind(item["kind"]), item["caip19"]),
-                *item["price"],
+                price_numerator=item["price"][0],
+                price_denominator=item["price"][1],
+                form=item.get("form", ""),
             )
             for item in assets
         ),

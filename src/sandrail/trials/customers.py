@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from sandrail.controls import Consent
 from sandrail.journal import Draft, json_payload
 from sandrail.money import Money
 from sandrail.products import Customer
@@ -21,6 +22,9 @@ from sandrail.trials.travel import completeness, travel_party
 from sandrail.world import SYSTEM
 
 __all__ = ["ADMISSIONS_A_DAY_MAX", "Customers"]
+
+DISCLOSURE = "trial-1"
+"""The disclosure that customers of a trial agree to, in every language of the pack."""
 
 ADMISSIONS_A_DAY_MAX = 80
 """A firm takes customers on at this pace, stages permitting."""
@@ -108,7 +112,9 @@ class Customers:
     def _take_on(self, rows: Sequence[int]) -> None:
         """Onboard, screen, and open accounts."""
         desk, trial = self._world.desk, self._setting.trial_id
-        numbers = desk.onboard([_ref(row) for row in rows])
+        numbers = desk.onboard(
+            [_ref(row) for row in rows], consent=Consent(DISCLOSURE, self._setting.pack.languages)
+        )
         self.party[np.array(rows)] = np.arange(numbers.start, numbers.stop)
         self.person += rows
         results = self._screening.screen_all(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sandrail.controls import AssetTerms
+from sandrail.controls import AssetTerms, ClientAccountReported
 from sandrail.journal import Journal
 from sandrail.money import Asset, AssetKind
 from sandrail.products import ReserveToken, payout_reference
@@ -20,7 +20,7 @@ from sandrail.rails.chain import (
 )
 from sandrail.rulebook import Condition, Pack, Permission, RuleSet, effective_rules
 from sandrail.screening import ScreeningList
-from sandrail.transfers import Desk, DeskTerms
+from sandrail.transfers import Desk, DeskTerms, FirmDesk
 from sandrail.trials.errors import NotPermitted, UnsignedPlan
 from sandrail.trials.plan import LimitAsked, ScenarioKind, TestPlan
 from sandrail.world import DAY_US, Seed, TrialClock, start_of_day
@@ -182,9 +182,17 @@ def build_world(setting: Setting, journal: Journal) -> World:
         settings=BankSettings(utc_offset_minutes=pack.utc_offset_minutes),
     )
     reserve = bank.open_account(f"{plan.firm_id} reserve for {plan.token_code}")
+    FirmDesk(desk).observe(_client_account(reserve, plan.firm_id, setting.starts_us))
     token = _deploy(setting)
     product = ReserveToken(desk, bank=bank, reserve=bank.party(reserve), token=token)
     return World(clock, bank, desk, product)
+
+
+def _client_account(account: str, bank: str, at_us: int) -> ClientAccountReported:
+    """Return what the settlement bank confirms: customers' money only, without interest."""
+    return ClientAccountReported(
+        at_us=at_us, account=account, bank=bank, segregated=True, interest_bearing=False
+    )
 
 
 def _deploy(setting: Setting) -> SupervisedToken:

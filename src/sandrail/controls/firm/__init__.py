@@ -1,0 +1,1 @@
+"""What guardrails make of a whole firm: observations in, consequences out, nothing else read."""

@@ -85,7 +85,7 @@ def encode_batch(batch: JudgedBatch, *, program_hash: str) -> bytes:
         if name in _ALWAYS or column.any()
     }
     columns["outcome"] = batch.outcome
-    if batch.found.breached.any():
+    if (batch.found.rule != NO_RULE).any() or batch.found.breached.any():
         columns["rule"] = batch.found.rule
         columns["breached"] = batch.found.breached
         columns["excess"] = batch.found.excess

@@ -4,12 +4,18 @@ Run it as ``python -m bench.journal [--quick]``. A batch is a frame of 8,190 tra
 columns that the ledger records, about one megabyte. ``raw_file_1mb_per_s`` writes the same bytes
 to a plain file and syncs it: no hash, no index, no reading back; it is there for scale, not as a
 peer. No peer with hash-chained facts and per-row receipts was found to compare with.
+
+``commit_64rows_us`` is one commit of a group of 64 single callers, median of many; beside it what
+it is made of (``seal``: checks and hashes; ``nosync``: all of it but the sync) and what the disk
+asks for the same pages in a plain file, written over (``fdatasync_over``) and at the end of a file
+that grows (``fdatasync_grow``). The same for one megabyte.
 """
 
 from __future__ import annotations
 
 import itertools
 import os
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -31,6 +37,9 @@ from sandrail.journal import (
     sign_checkpoint,
     verify_receipt,
 )
+from sandrail.journal.fact import seal
+from sandrail.journal.stores.driver import LogSizes
+from sandrail.journal.stores.sqlite import PAGE_BYTES
 
 BATCH = 8_190
 COLUMNS = 16
@@ -45,6 +54,16 @@ UNITS = {
     "postgresql_small_per_s": "commits/s",
     "postgresql_1mb_per_s": "commits/s",
     "raw_file_1mb_per_s": "syncs/s",
+    "commit_64rows_us": "us",
+    "commit_64rows_seal_us": "us",
+    "commit_64rows_nosync_us": "us",
+    "fdatasync_over_64rows_us": "us",
+    "fdatasync_grow_64rows_us": "us",
+    "commit_1mb_us": "us",
+    "commit_1mb_seal_us": "us",
+    "commit_1mb_nosync_us": "us",
+    "fdatasync_over_1mb_us": "us",
+    "fdatasync_grow_1mb_us": "us",
     "verify_transfers_per_s": "transfers/s",
     "tree_transfers_per_s": "transfers/s",
     "receipts_per_s": "receipts/s",
@@ -72,6 +91,16 @@ def per_second(act: Callable[[], object], times: int) -> float:
     return times / (time.perf_counter() - began)
 
 
+def typical_us(act: Callable[[], object], times: int) -> float:
+    """Return the median time of ``act`` over ``times`` runs, in microseconds."""
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        act()
+        taken.append(time.perf_counter() - began)
+    return 1e6 * statistics.median(taken)
+
+
 def measure_frames(times: int) -> Mapping[str, float]:
     small, large = columns(64, 25), columns(BATCH, COLUMNS)
     data = encode_frame(small, {"key": "k", "at_us": 1})
@@ -80,6 +109,37 @@ def measure_frames(times: int) -> Mapping[str, float]:
         "decode_25x64_us": 1e6 / per_second(lambda: decode_frame(data), times),
         "encode_8190_us": 1e6 / per_second(lambda: encode_frame(large), times // 10),
     }
+
+
+def without_sync(journal: Journal) -> None:
+    """Show what a commit costs beside the sync; no journal outside a benchmark runs like this."""
+    writer = journal._store._connections[0]  # type: ignore[attr-defined]
+    writer.execute("PRAGMA synchronous = OFF").fetchall()
+
+
+def measure_commit(folder: Path, tag: str, payload: bytes, times: int) -> Mapping[str, float]:
+    """Take one commit apart; its pages go into a plain file for comparison."""
+    drafts = [Draft("ledger.batch", 1, "bench", payload)]
+    with Journal.create(folder / "j.db", name="bench") as journal:
+        typical_us(lambda: journal.commit(drafts), 2 * LogSizes().extend_after)
+        figures = {
+            f"commit_{tag}_us": typical_us(lambda: journal.commit(drafts), times),
+            f"commit_{tag}_seal_us": typical_us(lambda: seal(drafts[0], journal.head), times),
+        }
+        without_sync(journal)
+        figures[f"commit_{tag}_nosync_us"] = typical_us(lambda: journal.commit(drafts), times)
+    pages = bytes(PAGE_BYTES * (-(-len(payload) // PAGE_BYTES) + 2))
+    with open(folder / "raw", "wb", buffering=0) as file:
+
+        def write(at: int | None = None) -> None:
+            file.seek(0, os.SEEK_END) if at is None else file.seek(at)
+            file.write(pages)
+            os.fdatasync(file.fileno())
+
+        figures[f"fdatasync_grow_{tag}_us"] = typical_us(write, times)
+        places = itertools.cycle(range(0, times * len(pages), len(pages)))
+        figures[f"fdatasync_over_{tag}_us"] = typical_us(lambda: write(next(places)), times)
+    return figures
 
 
 def measure_sqlite(folder: Path, times: int) -> Mapping[str, float]:
@@ -91,10 +151,7 @@ def measure_sqlite(folder: Path, times: int) -> Mapping[str, float]:
             "sqlite_small_per_s": per_second(lambda: journal.commit(small), 10 * times),
             "sqlite_1mb_per_s": per_second(lambda: journal.commit(batch), times),
         }
-        # What a commit costs beside the sync; no journal outside a benchmark runs like this.
-        journal._store._connections[0].execute(  # type: ignore[attr-defined]
-            "PRAGMA synchronous = OFF"
-        ).fetchall()
+        without_sync(journal)
         figures["commit_nosync_us"] = 1e6 / per_second(lambda: journal.commit(small), 10 * times)
     began = time.perf_counter()
     with Journal.open(path, read_only=True) as journal:
@@ -167,6 +224,8 @@ def main() -> None:
             partial(measure_frames, 1_000),
             lambda: measure_sqlite(folder(), times),
             lambda: measure_raw_file(folder(), times),
+            lambda: measure_commit(folder(), "64rows", encode_frame(columns(64, COLUMNS)), times),
+            lambda: measure_commit(folder(), "1mb", batch_draft().payload, times // 4),
             partial(measure_receipts, 4 if options.quick else 12),
         ]
         if url is None:

@@ -20,6 +20,7 @@ from sandrail.casework import (
     Verdict,
 )
 from sandrail.casework.law import Law
+from sandrail.rulebook import Condition
 from sandrail.world import DAY_US, Actor
 from tests.casework.conftest import sha
 
@@ -125,6 +126,21 @@ def _stage(it: Call) -> object:
     return it.book.open_stage(it.subject.id, stage, by=it.pair, grounds=it.grounds, at_us=it.at_us)
 
 
+def _redact(it: Call) -> object:
+    seq = it.subject.history[it.twist % len(it.subject.history)].seq
+    law = "Order 7 of a court"
+    return it.book.redact(
+        it.subject.id, seq, law=law, by=it.pair, grounds=it.grounds, at_us=it.at_us
+    )
+
+
+def _narrow(it: Call) -> object:
+    condition = Condition("G05.transfer_max", str(60_000 - it.twist), "PKR", "Notice")
+    return it.book.narrow(
+        it.subject.id, (condition,), by=it.pair, grounds=it.grounds, at_us=it.at_us
+    )
+
+
 def _extend(it: Call) -> object:
     assert isinstance(it.subject, Instrument)
     later = it.subject.permission.valid_to_us + DAY_US
@@ -167,7 +183,7 @@ COMMANDS: dict[Act, Callable[[Call], object]] = {
     ),
     Act.ANSWERED: lambda it: it.book.answer(it.case.id, "Because.", by=it.maker, at_us=it.at_us),
     Act.CONFLICT_DECLARED: lambda it: it.book.declare_conflict(
-        it.case.id, "A cousin.", by=it.maker, at_us=it.at_us
+        it.subject.id, "A cousin.", by=it.maker, at_us=it.at_us
     ),
     Act.SCORED: _score,
     Act.MODERATED: _moderate,
@@ -214,6 +230,9 @@ COMMANDS: dict[Act, Callable[[Call], object]] = {
     Act.FINAL_REPORTED: _alone("report_final"),
     Act.GRADUATED: _decide(Outcome.GRADUATE),
     Act.WIND_DOWN_ORDERED: _decide(Outcome.WIND_DOWN),
+    Act.SET_ASIDE: _decide(Outcome.SET_ASIDE),
+    Act.NARROWED: _narrow,
+    Act.REDACTED: _redact,
     Act.PROHIBITED_DEFERRED: _decide(Outcome.PROHIBIT_OR_DEFER),
     Act.REVOKED: _decide(Outcome.REVOKE),
     Act.ENDED: _together("end"),

@@ -48,6 +48,8 @@ REASONS = {
     Act.REFUSED: "AML-1",
     Act.UPHELD: "APPEAL-1",
     Act.REMITTED: "APPEAL-2",
+    Act.SET_ASIDE: "APPEAL-1",
+    Act.NARROWED: "BREACH-1",
     Act.SUSPENDED: "BREACH-1",
     Act.REVOKED: "BREACH-1",
     Act.WIND_DOWN_ORDERED: "OUTCOME-1",
@@ -55,7 +57,15 @@ REASONS = {
     Act.EXTENSION_DECLINED: "READY-1",
 }
 BY_SYSTEM = {Act.LAPSED, Act.ONBOARDING_STOPPED, Act.EXPIRED}
-RARE = {Act.WITHDRAWN, Act.CONFLICT_DECLARED, Act.REJECTED, Act.ASKED, Act.SAVED, Act.REVOKED}
+RARE = {
+    Act.WITHDRAWN,
+    Act.CONFLICT_DECLARED,
+    Act.REJECTED,
+    Act.ASKED,
+    Act.SAVED,
+    Act.REVOKED,
+    Act.REDACTED,
+}
 REFUSED = FARTHEST = 7
 """How far a world may have come when it begins; the last one is a refusal."""
 
@@ -156,9 +166,8 @@ class Office(RuleBasedStateMachine):
         self, data: st.DataObject, act: Act, maker: Actor, checker: Actor, twist: int
     ) -> None:
         subject = data.draw(st.sampled_from(self.subjects()))
-        if isinstance(subject, Case) != (act in {row.act for row in APPLICATION_MACHINE}):
-            return
-        self.attempt(act, subject, maker, checker, twist)
+        if act in {row.act for row in self.machine(subject)}:
+            self.attempt(act, subject, maker, checker, twist)
 
     def attempt(
         self, act: Act, subject: Case | Instrument, maker: Actor, checker: Actor, twist: int
@@ -183,8 +192,10 @@ class Office(RuleBasedStateMachine):
         return [*self.book.docket.cases.values(), *self.book.docket.instruments.values()]
 
     def rows(self, subject: Case | Instrument) -> list[Transition]:
-        table = APPLICATION_MACHINE if isinstance(subject, Case) else INSTRUMENT_MACHINE
-        return [row for row in table if row.source is subject.state]
+        return [row for row in self.machine(subject) if row.source is subject.state]
+
+    def machine(self, subject: Case | Instrument) -> Sequence[Transition]:
+        return APPLICATION_MACHINE if isinstance(subject, Case) else INSTRUMENT_MACHINE
 
     def in_roles(self, roles: Sequence[Role]) -> list[Actor]:
         return [actor for actor in EVERYBODY if actor.role in roles]
@@ -254,6 +265,26 @@ class Office(RuleBasedStateMachine):
                     decided |= {person.id for person in entry.people}
 
     @invariant()
+    def an_appeal_about_an_instrument_is_judged_by_others_and_undoes_one_step(self) -> None:
+        for instrument in self.anew("instrument appeal"):
+            if isinstance(instrument, Case):
+                continue
+            judged = [it for it in instrument.history if it.act in {Act.UPHELD, Act.SET_ASIDE}]
+            others = {
+                person.id
+                for it in instrument.history
+                if it.act not in {Act.UPHELD, Act.SET_ASIDE}
+                for person in it.people
+            }
+            for entry in judged:
+                assert not others & {person.id for person in entry.people}
+                attacked = next(it for it in instrument.history if it.seq == entry.data["against"])
+                if entry.source is not entry.target:
+                    assert entry.act is Act.SET_ASIDE
+                    assert (entry.source, entry.target) == (attacked.target, attacked.source)
+            assert len(judged) == sum(1 for it in instrument.appeals if it.outcome)
+
+    @invariant()
     def no_clock_runs_while_it_stands_still(self) -> None:
         for case in self.anew("clocks", daily=True):
             for read in clocks_of(case, PACK, at_us=self.now_us):
@@ -280,6 +311,7 @@ TestOffice = Office.TestCase
 TestOffice.settings = settings(
     max_examples=EXAMPLES,
     stateful_step_count=30,
+    report_multiple_bugs=False,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

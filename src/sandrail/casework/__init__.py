@@ -1,5 +1,6 @@
 """Applications, evaluation, decisions, instruments and their register: who may do what, and why."""
 
+from sandrail.casework.adopting import Adoption, RuleChange, plan_adoption
 from sandrail.casework.application import Application, InstrumentKind, Track
 from sandrail.casework.case import Case, Decision, Finding, Instrument, Score, Verdict
 from sandrail.casework.casebook import Casebook
@@ -39,6 +40,7 @@ from sandrail.casework.people import People, load_people
 from sandrail.casework.permissions import Denial, Permit, View, may
 from sandrail.casework.queue import QueueItem, queue_for
 from sandrail.casework.read import load_application, parse_application
+from sandrail.casework.redaction import Gap, read_entries
 from sandrail.casework.register import (
     Change,
     ReasonsEntry,
@@ -61,6 +63,7 @@ __all__ = [
     "APPLICATION_MACHINE",
     "INSTRUMENT_MACHINE",
     "Act",
+    "Adoption",
     "Answer",
     "Application",
     "ApplicationError",
@@ -78,6 +81,7 @@ __all__ = [
     "Entry",
     "Finding",
     "ForbiddenError",
+    "Gap",
     "Grounds",
     "Instrument",
     "InstrumentKind",
@@ -96,6 +100,7 @@ __all__ = [
     "RegisterEntry",
     "RegisterError",
     "RegisterIndex",
+    "RuleChange",
     "Score",
     "SelfCheckReport",
     "ServiceLevels",
@@ -120,11 +125,13 @@ __all__ = [
     "load_people",
     "may",
     "parse_application",
+    "plan_adoption",
     "play",
     "proposed_conditions",
     "prove_not_rewritten",
     "queue_for",
     "read_document",
+    "read_entries",
     "read_snapshot",
     "reasons_register",
     "register_entries",

@@ -11,11 +11,12 @@ from enum import StrEnum
 
 from sandrail.casework.application import Application, InstrumentKind
 from sandrail.casework.entry import Entry, Grounds
-from sandrail.casework.lifecycle import State
+from sandrail.casework.lifecycle import APPEALABLE, State
 from sandrail.rulebook import Permission
 from sandrail.world import Actor
 
 __all__ = [
+    "Appeal",
     "Case",
     "ConflictOfInterest",
     "Consultation",
@@ -58,6 +59,7 @@ class Version:
         application: what it said.
         at_us: when it was saved.
         seq: the fact that holds it.
+        redacted_under: the law by which its people were taken out of it; empty for none.
     """
 
     number: int
@@ -65,6 +67,7 @@ class Version:
     application: Application
     at_us: int
     seq: int
+    redacted_under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,21 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
+class Appeal:
+    """An appeal against a decision on an instrument.
+
+    Attributes:
+        against: sequence of the decision.
+        at_us: when it was lodged.
+        outcome: ``upheld`` or ``set_aside``; empty while it is open.
+    """
+
+    against: int
+    at_us: int
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """A decision as it is published.
 
@@ -245,6 +263,8 @@ class Instrument:
         onboarding_to_us: first instant at which no new customer is taken.
         operates: customers may be served under it; a certificate only permits to prepare.
         suspended_from: the state it goes back to when it is resumed.
+        appeals: against decisions on it, in their order; at most the last one is open.
+        conflicts: who has declared a conflict of interest, with the application or since.
     """
 
     id: str
@@ -263,8 +283,34 @@ class Instrument:
     extension_asked_us: int | None = None
     final_report_hash: str | None = None
     decisions: tuple[Decision, ...] = ()
+    appeals: tuple[Appeal, ...] = ()
+    conflicts: tuple[ConflictOfInterest, ...] = ()
 
     @property
     def last_us(self) -> int:
         """When the last entry was made."""
         return self.history[-1].at_us
+
+    @property
+    def open_appeal(self) -> Appeal | None:
+        """The appeal that waits to be judged."""
+        return self.appeals[-1] if self.appeals and not self.appeals[-1].outcome else None
+
+    @property
+    def appealable(self) -> Entry | None:
+        """The last decision that the firm may appeal, unless it has done so already."""
+        decided = [entry for entry in self.history if entry.act in APPEALABLE]
+        if not decided or any(it.against == decided[-1].seq for it in self.appeals):
+            return None
+        return decided[-1]
+
+    def entry(self, seq: int) -> Entry:
+        """Return the entry of that sequence; ``KeyError`` where it is none of this instrument."""
+        found = next((it for it in self.history if it.seq == seq), None)
+        if found is None:
+            raise KeyError(seq)
+        return found
+
+    def conflicted(self, actor: Actor) -> bool:
+        """Tell whether the actor has declared a conflict of interest."""
+        return any(it.actor.id == actor.id for it in self.conflicts)

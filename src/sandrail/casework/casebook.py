@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+from sandrail.casework.appealing import Appealing
 from sandrail.casework.deciding import Deciding
 from sandrail.casework.desk import Desk
 from sandrail.casework.evaluating import Evaluating
 from sandrail.casework.filing import Filing
+from sandrail.casework.redacting import Redacting
 from sandrail.casework.supervising import Supervising
 from sandrail.journal import Journal
 from sandrail.rulebook import Pack
@@ -42,7 +44,7 @@ def _taking_turns(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @_one_at_a_time
-class Casebook(Filing, Evaluating, Deciding, Supervising):
+class Casebook(Filing, Evaluating, Deciding, Supervising, Appealing, Redacting):
     """All commands on all cases. State is derived from the journal's facts; nothing is edited.
 
     Commands may come from several threads; reading never waits, as what is read is frozen.

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Final
 
 from sandrail.casework.case import Case, Instrument
-from sandrail.casework.lifecycle import Act
+from sandrail.casework.lifecycle import APPEALABLE, Act
 from sandrail.casework.limits import CLOCK_DAYS_MAX
 from sandrail.rulebook import Deadline, Pack
 from sandrail.world import DAY_US, HOUR_US, date_of, start_of_day
@@ -34,7 +34,7 @@ _STARTS: Final = {
     "consulted": (Act.CONSULTED,),
     "committee_pack_ready": (Act.REFERRED,),
     "approved_in_principle": (Act.APPROVED,),
-    "decided": (Act.REFUSED,),
+    "decided": (Act.REFUSED, *sorted(APPEALABLE)),
     "preparation_begun": (Act.INSTRUMENT_CREATED,),
     "suspended": (Act.SUSPENDED,),
 }
@@ -53,8 +53,19 @@ _ENDS: Final = {
 
 _INSTRUMENT_ENDS: Final = {
     "preparation": (Act.STAGE_OPENED, Act.REVOKED, Act.EXPIRED),
-    "suspension_review": (Act.RESUMED, Act.REVOKED, Act.EXPIRED, Act.WIND_DOWN_ORDERED),
+    "appeal": (Act.APPEALED, Act.ENDED, *sorted(APPEALABLE)),
+    "suspension_review": (
+        Act.RESUMED,
+        Act.REVOKED,
+        Act.EXPIRED,
+        Act.WIND_DOWN_ORDERED,
+        Act.SET_ASIDE,
+    ),
 }
+
+
+_RIGHTS: Final = frozenset({"appeal"})
+"""Clocks of a right: when one runs out nobody is late, the right is over."""
 
 
 class ClockState(StrEnum):
@@ -105,6 +116,11 @@ class ClockReading:
     def left(self) -> int:
         """What is left of it, in its unit; negative when late."""
         return self.length - self.used
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody has something to do before it runs out, or should have had."""
+        return self.state is not ClockState.ENDED and not (self.late and self.id in _RIGHTS)
 
 
 def clocks_of(subject: Case | Instrument, pack: Pack, *, at_us: int) -> tuple[ClockReading, ...]:

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from sandrail.casework.appealing import (
+    attacked_entry,
+    permission_without,
+    state_after_appeal,
+)
 from sandrail.casework.application import InstrumentKind
 from sandrail.casework.case import Case, Decision, Instrument
 from sandrail.casework.clocks import add_months
@@ -35,6 +40,7 @@ class Outcome(StrEnum):
     WIND_DOWN = "wind_down_ordered"
     PROHIBIT_OR_DEFER = "prohibited_deferred"
     REVOKE = "revoked"
+    SET_ASIDE = "set_aside"
 
 
 _ABOUT_INSTRUMENT: Final = {
@@ -42,7 +48,9 @@ _ABOUT_INSTRUMENT: Final = {
     Outcome.WIND_DOWN,
     Outcome.PROHIBIT_OR_DEFER,
     Outcome.REVOKE,
+    Outcome.SET_ASIDE,
 }
+_ON_APPEAL: Final = {Outcome.UPHOLD, Outcome.SET_ASIDE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +102,10 @@ class Deciding(Desk):
             ForbiddenError: one of the two may not decide here.
         """
         act = Act(outcome.value)
-        if outcome in _ABOUT_INSTRUMENT:
+        if outcome in _ABOUT_INSTRUMENT or subject_id in self.docket.instruments:
             instrument = self._instrument_behind(subject_id)
+            if outcome in _ON_APPEAL:
+                return self._judge_appeal(act, instrument, grounds=grounds, by=by, at_us=at_us)
             after = self._instrument_act(act, instrument, by, at_us=at_us, grounds=grounds)
             return after.decisions[-1]
         case = self.docket.case(subject_id)
@@ -104,6 +114,26 @@ class Deciding(Desk):
         data = {"conditions": list(conditions)}
         decided = self._case_act(act, case, by, at_us=at_us, grounds=grounds, data=data)
         return decided.decisions[-1]
+
+    def _judge_appeal(
+        self, act: Act, instrument: Instrument, *, grounds: Grounds, by: Pair, at_us: int
+    ) -> Decision:
+        """Let a decision on an instrument stand, or set it aside and undo it."""
+        require(by.maker, act, instrument)
+        attacked = attacked_entry(instrument)
+        data: dict[str, object] = {"against": attacked.seq}
+        if act is Act.SET_ASIDE and attacked.act is Act.NARROWED:
+            data["permission"] = permission_without(instrument, attacked).as_plain()
+        after = self._instrument_act(
+            act,
+            instrument,
+            by,
+            at_us=at_us,
+            grounds=grounds,
+            target=state_after_appeal(instrument, act),
+            data=data,
+        )
+        return after.decisions[-1]
 
     def meet_condition(
         self, case_id: str, condition: str, *, by: Pair, grounds: Grounds, at_us: int
@@ -191,7 +221,7 @@ class Deciding(Desk):
             )
         self._require_predecessors(case)
         self._require_length(case.kind, terms)
-        count = sum(1 for it in self.docket.instruments.values() if it.kind is case.kind)
+        count = self.docket.numbered(Act.INSTRUMENT_CREATED, case.kind)
         permission = Permission(
             id=instrument_id(self.pack.jurisdiction, case.kind, count + 1),
             firm_id=case.firm_id,

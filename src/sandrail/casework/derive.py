@@ -12,6 +12,7 @@ from typing import Final
 
 from sandrail.casework.application import Application, InstrumentKind
 from sandrail.casework.case import (
+    Appeal,
     Case,
     ConflictOfInterest,
     Consultation,
@@ -28,7 +29,7 @@ from sandrail.casework.case import (
 )
 from sandrail.casework.entry import Entry, Grounds, items, number, table, texts
 from sandrail.casework.errors import BrokenCaseError
-from sandrail.casework.lifecycle import Act, Need, State, transitions_from
+from sandrail.casework.lifecycle import APPEALABLE, Act, Need, State, transitions_from
 from sandrail.casework.permission_data import permission_from
 from sandrail.casework.read import application_from_data
 from sandrail.world import digest, iso
@@ -53,6 +54,7 @@ _DECIDING: Final = frozenset(
         Act.REVOKED,
         Act.EXTENDED,
         Act.EXTENSION_DECLINED,
+        Act.SET_ASIDE,
     }
 )
 
@@ -99,12 +101,20 @@ def advance_case(case: Case | None, entry: Entry) -> Case:
         raise _broken(entry, f"Its data cannot be read: {error!r}.") from error
 
 
-def advance_instrument(instrument: Instrument | None, entry: Entry) -> Instrument:
-    """Return the instrument after ``entry``; ``instrument`` is None before the first entry."""
+def advance_instrument(
+    instrument: Instrument | None,
+    entry: Entry,
+    *,
+    conflicts: tuple[ConflictOfInterest, ...] = (),
+) -> Instrument:
+    """Return the instrument after ``entry``; ``instrument`` is None before the first entry.
+
+    ``conflicts`` are those declared in its application: they go on with a new instrument.
+    """
     try:
         if instrument is None:
             check_entry(entry, state=State.NEW, last_us=entry.at_us)
-            return _created(entry)
+            return replace(_created(entry), conflicts=conflicts)
         check_entry(entry, state=instrument.state, last_us=instrument.last_us)
         moved = replace(instrument, state=entry.target, history=(*instrument.history, entry))
         if entry.act in _DECIDING:
@@ -137,13 +147,21 @@ def _opened(entry: Entry) -> Case:
 
 
 def _version(entry: Entry, count: int) -> Version:
-    data = table(entry.data["application"])
+    data = dict(table(entry.data["application"]))
+    original = data.pop("content_hash", None) if entry.redacted_under else None
     content_hash = digest(data)
     application = _RECENT.get(content_hash) or application_from_data(data)
     if len(_RECENT) >= _RECENT_MAX:
         _RECENT.pop(next(iter(_RECENT)))
     _RECENT[content_hash] = application
-    return Version(count, content_hash, application, entry.at_us, entry.seq)
+    return Version(
+        number=count,
+        content_hash=str(original or content_hash),
+        application=application,
+        at_us=entry.at_us,
+        seq=entry.seq,
+        redacted_under=entry.redacted_under,
+    )
 
 
 def _saved(case: Case, entry: Entry) -> Case:
@@ -336,6 +354,13 @@ def _new_permission(instrument: Instrument, entry: Entry) -> Instrument:
     return replace(instrument, permission=permission)
 
 
+def _adopted(instrument: Instrument, entry: Entry) -> Instrument:
+    if instrument.permission.pack_hash != str(entry.data["former_hash"]):
+        raise _broken(entry, "It stood under another version of the pack.")
+    adopted = _new_permission(instrument, entry)
+    return replace(adopted, onboarding_to_us=number(entry.data["onboarding_to_us"]))
+
+
 def _extended(instrument: Instrument, entry: Entry) -> Instrument:
     extended = _new_permission(instrument, entry)
     return replace(
@@ -356,17 +381,50 @@ def _resumed(instrument: Instrument, entry: Entry) -> Instrument:
     return replace(instrument, suspended_from=None)
 
 
+def _appealed(instrument: Instrument, entry: Entry) -> Instrument:
+    against = number(entry.data["against"])
+    if instrument.entry(against).act not in APPEALABLE or instrument.open_appeal is not None:
+        raise _broken(entry, f"Nothing in fact {against} can be appealed now.")
+    return replace(instrument, appeals=(*instrument.appeals, Appeal(against, entry.at_us)))
+
+
+def _judged(instrument: Instrument, entry: Entry) -> Instrument:
+    appeal = instrument.open_appeal
+    if appeal is None or number(entry.data["against"]) != appeal.against:
+        raise _broken(entry, "No such appeal is open.")
+    attacked = instrument.entry(appeal.against)
+    undone = entry.act is Act.SET_ASIDE and entry.source is attacked.target
+    if entry.target is not (attacked.source if undone else entry.source):
+        raise _broken(entry, f"The appeal was about a step from {attacked.source}.")
+    judged = replace(
+        instrument, appeals=(*instrument.appeals[:-1], replace(appeal, outcome=entry.act.value))
+    )
+    if undone and attacked.act is Act.SUSPENDED:
+        judged = replace(judged, suspended_from=None)
+    return _new_permission(judged, entry) if "permission" in entry.data else judged
+
+
+def _conflicted(instrument: Instrument, entry: Entry) -> Instrument:
+    conflict = ConflictOfInterest(entry.by, str(entry.data["nature"]))
+    return replace(instrument, conflicts=(*instrument.conflicts, conflict))
+
+
 _INSTRUMENT_CHANGES: Final[Mapping[Act, Callable[[Instrument, Entry], Instrument]]] = {
     Act.EXAM_RECORDED: lambda it, entry: replace(it, exam_passed=bool(entry.data["passed"])),
     Act.DRILL_RECORDED: lambda it, entry: replace(it, drill_passed=bool(entry.data["passed"])),
     Act.STAGE_OPENED: _new_permission,
     Act.NARROWED: _new_permission,
+    Act.PACK_ADOPTED: _adopted,
     Act.SUSPENDED: _suspended,
     Act.RESUMED: _resumed,
     Act.EXTENSION_REQUESTED: lambda it, entry: replace(it, extension_asked_us=entry.at_us),
     Act.EXTENDED: _extended,
     Act.EXTENSION_DECLINED: lambda it, entry: replace(it, extension_asked_us=None),
     Act.FINAL_REPORTED: lambda it, entry: replace(it, final_report_hash=_first_evidence(entry)),
+    Act.APPEALED: _appealed,
+    Act.UPHELD: _judged,
+    Act.SET_ASIDE: _judged,
+    Act.CONFLICT_DECLARED: _conflicted,
     Act.ONBOARDING_STOPPED: lambda it, entry: replace(it, onboarding_stopped=True),
 }
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from sandrail.casework.case import Case, Instrument
 from sandrail.casework.docket import Docket
-from sandrail.casework.entry import KINDS, Entry, Grounds, Pair
+from sandrail.casework.entry import Entry, Grounds, Pair
 from sandrail.casework.errors import ForbiddenError, NotReadyError, StateError
 from sandrail.casework.law import Law
 from sandrail.casework.lifecycle import Act, Need, State
 from sandrail.casework.limits import ENTRIES_PER_CASE_MAX
 from sandrail.casework.permissions import require
+from sandrail.casework.redaction import READ_KINDS, read_entries
 from sandrail.journal import Journal
 from sandrail.rulebook import Pack
 from sandrail.world import Actor, iso
@@ -34,9 +35,13 @@ class Desk:
         self._journal = journal
         self.turn = threading.RLock()
         self.pack = pack
+        self._replay()
+
+    def _replay(self) -> None:
+        """Derive the docket from the journal, from its first fact on."""
         self.docket = Docket()
-        for fact in journal.facts(kinds=KINDS):
-            self.docket.apply(Entry.from_fact(fact))
+        for item in read_entries(self._journal.facts(kinds=READ_KINDS)):
+            self.docket.replay(item)
 
     def _act(
         self,

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from sandrail.casework.application import InstrumentKind
 from sandrail.casework.case import Case, Finding, Instrument
 from sandrail.casework.derive import advance_case, advance_instrument
 from sandrail.casework.entry import Entry
-from sandrail.casework.errors import UnknownError
+from sandrail.casework.errors import BrokenCaseError, UnknownError
 from sandrail.casework.lifecycle import Act, State
+from sandrail.casework.redaction import Gap
 
 __all__ = ["Docket"]
 
@@ -21,7 +23,26 @@ class Docket:
     def __init__(self) -> None:
         self._cases: dict[str, Case] = {}
         self._instruments: dict[str, Instrument] = {}
+        self._withheld: dict[str, Gap] = {}
+        self._gaps: list[Gap] = []
         self._last_seq = -1
+
+    @property
+    def withheld(self) -> Mapping[str, Gap]:
+        """Cases and instruments that cannot be told any more, each with the gap it is for."""
+        return MappingProxyType(self._withheld)
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Facts of cases whose payload is gone and that nothing stands in for."""
+        return tuple(self._gaps)
+
+    def numbered(self, act: Act, kind: InstrumentKind | None = None) -> int:
+        """Return how many cases (``started``) or instruments were ever opened, gaps among them."""
+        lost = len(self._withheld) + sum(gap.act is act for gap in self._gaps)
+        if act is Act.STARTED:
+            return len(self._cases) + lost
+        return sum(it.kind is kind for it in self._instruments.values()) + lost
 
     @property
     def cases(self) -> Mapping[str, Case]:
@@ -45,6 +66,7 @@ class Docket:
             UnknownError: there is none of that id.
         """
         if case_id not in self._cases:
+            self._require_told(case_id)
             raise _unknown("application", case_id, self._cases)
         return self._cases[case_id]
 
@@ -55,6 +77,7 @@ class Docket:
             UnknownError: there is none of that id.
         """
         if instrument_id not in self._instruments:
+            self._require_told(instrument_id)
             raise _unknown("instrument", instrument_id, self._instruments)
         return self._instruments[instrument_id]
 
@@ -97,10 +120,44 @@ class Docket:
         self._last_seq = max(self._last_seq, entry.seq)
         return after
 
+    def replay(self, item: Entry | Gap) -> None:
+        """Take in what a journal tells; a case that a gap makes untellable is withheld.
+
+        Raises:
+            BrokenCaseError: an entry contradicts the tables, and no gap explains it.
+        """
+        self._last_seq = max(self._last_seq, item.seq)
+        if isinstance(item, Gap):
+            self._gaps.append(item)
+        elif item.subject not in self._withheld:
+            try:
+                self.apply(item)
+            except BrokenCaseError:
+                if not self._gaps:
+                    raise
+                self._withheld[item.subject] = self._gaps[-1]
+                self._cases.pop(item.subject, None)
+                self._instruments.pop(item.subject, None)
+
+    def _require_told(self, subject: str) -> None:
+        gap = self._withheld.get(subject)
+        if gap is not None:
+            raise UnknownError(
+                f"{subject} cannot be told any more.",
+                why=f"Fact {gap.seq} of its history was redacted under: {gap.law}.",
+                fix="Redact with Casebook.redact, which keeps what the case needs; "
+                "for this one, restore a backup if the law allows it.",
+                code="casework.case_withheld",
+                seq=gap.seq,
+            )
+
     def _next(self, entry: Entry) -> Case | Instrument:
         instrument = self._instruments.get(entry.subject)
-        if instrument is not None or entry.act is Act.INSTRUMENT_CREATED:
+        if instrument is not None:
             return advance_instrument(instrument, entry)
+        if entry.act is Act.INSTRUMENT_CREATED:
+            case = self._cases.get(str(entry.data.get("application")))
+            return advance_instrument(None, entry, conflicts=case.conflicts if case else ())
         return advance_case(self._cases.get(entry.subject), entry)
 
     def in_state(self, state: State) -> Iterator[Case]:

@@ -90,6 +90,7 @@ class Entry:
         grounds: reasons and evidence, where the act needs them.
         data: what else the act carries, as plain data.
         seq: its place in the journal; -1 before it is recorded.
+        redacted_under: the law by which personal data was removed from it; empty for none.
     """
 
     subject: str
@@ -102,6 +103,7 @@ class Entry:
     grounds: Grounds | None = None
     data: Mapping[str, object] = field(default_factory=dict)
     seq: int = -1
+    redacted_under: str = ""
 
     @property
     def kind(self) -> str:
@@ -115,6 +117,10 @@ class Entry:
 
     def draft(self) -> Draft:
         """Return the entry as a draft for the journal."""
+        return Draft(self.kind, self.at_us, self.by.id, json_payload(self.payload()))
+
+    def payload(self) -> dict[str, object]:
+        """Return what the fact carries, as plain data."""
         payload: dict[str, object] = {
             "subject": self.subject,
             "by": actor_data(self.by),
@@ -128,16 +134,27 @@ class Entry:
             payload["reasons"] = list(self.grounds.reasons)
             payload["evidence"] = list(self.grounds.evidence)
             payload["note"] = self.grounds.note
-        return Draft(self.kind, self.at_us, self.by.id, json_payload(payload))
+        return payload
 
     @classmethod
     def from_fact(cls, fact: Fact) -> Entry:
         """Read a recorded entry back.
 
         Raises:
+            ChainError: its payload was redacted.
             BrokenCaseError: the fact has not the shape that ``draft`` writes.
         """
-        payload = parse_payload(fact)
+        return cls.from_payload(fact, parse_payload(fact))
+
+    @classmethod
+    def from_payload(
+        cls, fact: Fact, payload: Mapping[str, object], *, redacted_under: str = ""
+    ) -> Entry:
+        """Read an entry from a fact and what it carried, or what was left of that.
+
+        Raises:
+            BrokenCaseError: it has not the shape that ``payload`` writes.
+        """
         try:
             checker = payload.get("checker")
             grounds = None
@@ -156,6 +173,7 @@ class Entry:
                 grounds=grounds,
                 data=table(payload["data"]),
                 seq=fact.seq,
+                redacted_under=redacted_under,
             )
         except (KeyError, ValueError, TypeError, ApplicationError) as error:
             raise BrokenCaseError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sandrail.casework.case import Case, Finding, FindingState, Score, Verdict
+from sandrail.casework.case import Case, Finding, FindingState, Instrument, Score, Verdict
 from sandrail.casework.derive import finding_id
 from sandrail.casework.desk import Desk
 from sandrail.casework.entry import Grounds, Pair
@@ -41,12 +41,17 @@ class Observation:
 class Evaluating(Desk):
     """Everything between completeness and the decision."""
 
-    def declare_conflict(self, case_id: str, nature: str, *, by: Actor, at_us: int) -> Case:
-        """Declare a conflict of interest; whoever does so takes no further part in the case."""
-        case = self.docket.case(case_id)
+    def declare_conflict(
+        self, subject_id: str, nature: str, *, by: Actor, at_us: int
+    ) -> Case | Instrument:
+        """Declare a conflict of interest; whoever does so takes no further part.
+
+        One that is declared in an application holds for the instrument that it leads to as well.
+        """
+        subject = self.docket.instruments.get(subject_id) or self.docket.case(subject_id)
         data = {"nature": _bounded(nature, "the nature of a conflict")}
-        return self._case_act(
-            Act.CONFLICT_DECLARED, case, by, at_us=at_us, target=case.state, data=data
+        return self._act(
+            Act.CONFLICT_DECLARED, subject, by, at_us=at_us, target=subject.state, data=data
         )
 
     def score(self, case_id: str, scores: Sequence[Score], *, by: Actor, at_us: int) -> Case:

@@ -22,7 +22,7 @@ __all__ = ["Filing"]
 
 
 class Filing(Desk):
-    """Draft, self-check, submission, completeness, questions and answers, withdrawal, appeal."""
+    """Draft, self-check, submission, completeness, questions and answers, withdrawal."""
 
     def start(self, application: Application, *, by: Actor, at_us: int) -> Case:
         """Open a case with the first version of an application.
@@ -36,7 +36,7 @@ class Filing(Desk):
             require(by, Act.STARTED, None, about=application.firm.id)
             if application.previous is not None:
                 self._require_predecessor(application, at_us=at_us)
-            number = len(self.docket.cases) + 1
+            number = self.docket.numbered(Act.STARTED) + 1
             entry = Entry(
                 subject=application_id(self.pack.jurisdiction, number),
                 act=Act.STARTED,
@@ -148,12 +148,6 @@ class Filing(Desk):
         """Withdraw an application that is not decided."""
         case = self.docket.case(case_id)
         return self._case_act(Act.WITHDRAWN, case, by, at_us=at_us, grounds=grounds)
-
-    def appeal(self, case_id: str, *, by: Actor, grounds: Grounds, at_us: int) -> Case:
-        """Appeal a refusal; the panel excludes everybody who took part in it."""
-        case = self.docket.case(case_id)
-        require_in_time(case, self.pack, clock="appeal", at_us=at_us)
-        return self._case_act(Act.APPEALED, case, by, at_us=at_us, grounds=grounds)
 
     def _require_own_pack(self, application: Application) -> None:
         if application.pack != self.pack.id:

@@ -28,6 +28,8 @@ _DECIDES: Final[Mapping[Act, tuple[Decides, ...]]] = MappingProxyType(
         Act.REFUSED: (Decides.REFUSE,),
         Act.UPHELD: (Decides.APPEAL,),
         Act.REMITTED: (Decides.APPEAL,),
+        Act.SET_ASIDE: (Decides.APPEAL,),
+        Act.PACK_ADOPTED: (Decides.GRANT, Decides.CONDITION),
         Act.STAGE_OPENED: (Decides.GRANT,),
         Act.NARROWED: (Decides.CONDITION,),
         Act.SUSPENDED: (Decides.SUSPEND,),

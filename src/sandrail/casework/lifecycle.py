@@ -16,6 +16,7 @@ from typing import Final
 from sandrail.world import Role
 
 __all__ = [
+    "APPEALABLE",
     "APPLICATION_MACHINE",
     "CLOSED",
     "DOORS_OPEN",
@@ -112,10 +113,14 @@ class Act(StrEnum):
     GRADUATED = "graduated"
     WIND_DOWN_ORDERED = "wind_down_ordered"
     PROHIBITED_DEFERRED = "prohibited_deferred"
+    SET_ASIDE = "set_aside"
+    PACK_ADOPTED = "pack_adopted"
     ONBOARDING_STOPPED = "onboarding_stopped"
     EXPIRED = "expired"
     REVOKED = "revoked"
     ENDED = "ended"
+    # on either
+    REDACTED = "redacted"
 
 
 class Need(IntEnum):
@@ -179,6 +184,14 @@ _OPEN_STATES: Final = (
     _S.IN_PRINCIPLE,
     _S.APPEALED,
 )
+_APPLIED: Final = (
+    *_OPEN_STATES,
+    _S.REFUSED,
+    _S.GRANTED,
+    _S.WITHDRAWN,
+    _S.LAPSED,
+    _S.REFUSED_FINALLY,
+)
 _ASKABLE: Final = (_S.COMPLETENESS, _S.EVALUATION, _S.CONSULTATION)
 _REVIEWED: Final = (_S.COMPLETENESS, _S.EVALUATION, _S.CONSULTATION, _S.COMMITTEE, _S.APPEALED)
 
@@ -221,12 +234,29 @@ APPLICATION_MACHINE: Final[tuple[Transition, ...]] = (
     _T(_S.APPEALED, _A.UPHELD, _S.REFUSED_FINALLY, _PANEL, _PANEL, _BOTH),
     _T(_S.APPEALED, _A.REMITTED, _S.EVALUATION, _PANEL, _PANEL, _BOTH),
     *(_T(state, _A.WITHDRAWN, _S.WITHDRAWN, _SIGNS, (), Need.REASON) for state in _OPEN_STATES),
+    *(_T(state, _A.REDACTED, state, _OFFICER, _HEAD, Need.REASON) for state in _APPLIED),
 )
 """What may happen to an application."""
 
 _RUNNING: Final = (_S.LIVE, _S.EXTENSION_REQUESTED, _S.EXIT_REVIEW)
 _STOPPABLE: Final = (_S.PREPARATION, *_RUNNING)
 _TERMINABLE: Final = (*_STOPPABLE, _S.SUSPENDED)
+
+_EXITS: Final = (_S.GRADUATED, _S.WIND_DOWN, _S.PROHIBITED_DEFERRED, _S.EXPIRED, _S.REVOKED)
+_ATTACKED: Final = MappingProxyType(
+    {
+        _S.SUSPENDED: _STOPPABLE,
+        _S.REVOKED: _TERMINABLE,
+        _S.WIND_DOWN: (_S.EXIT_REVIEW, _S.SUSPENDED),
+        _S.PROHIBITED_DEFERRED: (_S.EXIT_REVIEW,),
+    }
+)
+"""Where a decision that is set aside leads back to, by the state that it had led to."""
+
+APPEALABLE: Final = frozenset(
+    {_A.NARROWED, _A.SUSPENDED, _A.REVOKED, _A.WIND_DOWN_ORDERED, _A.PROHIBITED_DEFERRED}
+)
+"""What a firm may appeal about its instrument. An appeal does not lift it until it is judged."""
 
 RUNNING_STATES: Final = frozenset({_S.PREPARATION, *_RUNNING, _S.GRADUATED})
 """States in which an instrument is held by its firm."""
@@ -256,14 +286,31 @@ INSTRUMENT_MACHINE: Final[tuple[Transition, ...]] = (
     *(_T(state, _A.EXPIRED, _S.EXPIRED, _SYSTEM, (), Need.REASON) for state in _TERMINABLE),
     *(_T(state, _A.REVOKED, _S.REVOKED, _PROPOSER, _HEAD, _BOTH) for state in _TERMINABLE),
     *(
-        _T(state, _A.ENDED, _S.ENDED, _WATCH, _WATCH_OR_HEAD, _BOTH)
-        for state in (
-            _S.GRADUATED,
-            _S.WIND_DOWN,
-            _S.PROHIBITED_DEFERRED,
-            _S.EXPIRED,
-            _S.REVOKED,
-        )
+        _T(state, _A.PACK_ADOPTED, state, _WATCH, _HEAD, _BOTH)
+        for state in (*_TERMINABLE, _S.GRADUATED)
+    ),
+    *(
+        _T(state, _A.CONFLICT_DECLARED, state, _INSIDERS + _PANEL)
+        for state in (*_TERMINABLE, *_EXITS)
+    ),
+    *(
+        _T(state, _A.APPEALED, state, _SIGNS, (), Need.REASON)
+        for state in (*_RUNNING, *_ATTACKED, _S.EXPIRED)
+    ),
+    *(
+        _T(state, act, state, _PANEL, _PANEL, _BOTH)
+        for state in (*_TERMINABLE, *_EXITS)
+        for act in (_A.UPHELD, _A.SET_ASIDE)
+    ),
+    *(
+        _T(state, _A.SET_ASIDE, before, _PANEL, _PANEL, _BOTH)
+        for state, befores in _ATTACKED.items()
+        for before in befores
+    ),
+    *(_T(state, _A.ENDED, _S.ENDED, _WATCH, _WATCH_OR_HEAD, _BOTH) for state in _EXITS),
+    *(
+        _T(state, _A.REDACTED, state, _OFFICER, _HEAD, Need.REASON)
+        for state in (*_TERMINABLE, *_EXITS, _S.ENDED)
     ),
 )
 """What may happen to an instrument."""
@@ -277,7 +324,7 @@ CLOSED: Final = frozenset(
         _S.ENDED,
     }
 )
-"""States that nothing leads out of."""
+"""States that nothing leads out of. By law personal data may still be taken out of the case."""
 
 
 @dataclass(frozen=True, slots=True)

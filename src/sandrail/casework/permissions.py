@@ -29,6 +29,7 @@ _FIRM_ROLES: Final = frozenset(
     }
 )
 _OUTSIDE_ROLES: Final = _FIRM_ROLES | {Role.PUBLIC, Role.AGENCY_OFFICER}
+_ON_APPEAL: Final = frozenset({Act.UPHELD, Act.SET_ASIDE})
 _DECIDED_BY: Final = frozenset({Act.APPROVED, Act.REFUSED, Act.VOTED, Act.REFERRED, Act.SCORED})
 
 
@@ -120,8 +121,12 @@ def may(
             f"Ask {_any_of(roles)}.",
         )
     denial = _outsider(actor, subject, about=about)
+    if denial is None and subject is not None:
+        denial = _conflict(actor, action, subject)
     if denial is None and isinstance(subject, Case):
         denial = _separation(actor, action, subject, about=about)
+    if denial is None and isinstance(subject, Instrument) and action in _ON_APPEAL:
+        denial = _judging(actor, subject)
     return denial or Permit(tuple(row.target for row in rows), rows)
 
 
@@ -164,14 +169,19 @@ def _outsider(actor: Actor, subject: Subject, *, about: str) -> Denial | None:
     return None
 
 
+def _conflict(actor: Actor, act: Act, subject: Case | Instrument) -> Denial | None:
+    """Whoever has declared a conflict of interest takes no further part."""
+    if not subject.conflicted(actor) or act is Act.CONFLICT_DECLARED:
+        return None
+    return Denial(
+        "casework.conflict_of_interest",
+        f"{actor.name} has declared a conflict of interest in {subject.id}.",
+        "Ask a colleague who has none.",
+    )
+
+
 def _separation(actor: Actor, act: Act, case: Case, *, about: str) -> Denial | None:
     """The rules that keep one person from doing two things in one case."""
-    if case.conflicted(actor) and act is not Act.CONFLICT_DECLARED:
-        return Denial(
-            "casework.conflict_of_interest",
-            f"{actor.name} has declared a conflict of interest in {case.id}.",
-            "Ask a colleague who has none.",
-        )
     match act:
         case Act.SCORED:
             return _scoring(actor, case)
@@ -251,12 +261,24 @@ def _appealing(actor: Actor, case: Case) -> Denial | None:
         person.id for entry in case.history if entry.act in _DECIDED_BY for person in entry.people
     }
     if actor.id in earlier or any(finding.author.id == actor.id for finding in case.findings):
-        return Denial(
-            "casework.same_person",
-            f"{actor.name} took part in the decision that is appealed.",
-            "The panel is made of people who did not.",
-        )
+        return _took_part(actor)
     return None
+
+
+def _judging(actor: Actor, instrument: Instrument) -> Denial | None:
+    """Whoever did anything else about an instrument does not judge an appeal about it."""
+    others = (entry for entry in instrument.history if entry.act not in _ON_APPEAL)
+    if any(person.id == actor.id for entry in others for person in entry.people):
+        return _took_part(actor)
+    return None
+
+
+def _took_part(actor: Actor) -> Denial:
+    return Denial(
+        "casework.same_person",
+        f"{actor.name} took part in the decision that is appealed.",
+        "The panel is made of people who did not.",
+    )
 
 
 def _express(case: Case) -> Denial | None:

@@ -10,7 +10,7 @@ from typing import Final
 from sandrail.casework.case import Case, Instrument
 from sandrail.casework.clocks import ClockReading, ClockState, clocks_of
 from sandrail.casework.docket import Docket
-from sandrail.casework.lifecycle import APPLICATION_MACHINE, CLOSED, INSTRUMENT_MACHINE, State
+from sandrail.casework.lifecycle import APPLICATION_MACHINE, CLOSED, INSTRUMENT_MACHINE, Act, State
 from sandrail.rulebook import Pack
 from sandrail.world import Actor, Role
 
@@ -19,6 +19,10 @@ __all__ = ["QueueItem", "queue_for"]
 _URGENT_DAYS: Final = 3
 """A line of ours for the colour on the screen; no rule depends on it."""
 
+_ANY_TIME: Final = frozenset({Act.REDACTED, Act.PACK_ADOPTED})
+"""Acts that nobody waits for."""
+
+_JUDGES: Final = frozenset({Act.UPHELD, Act.SET_ASIDE})
 _LATER: Final = date.max
 
 
@@ -63,7 +67,9 @@ def _items(actor: Actor, docket: Docket, pack: Pack, *, at_us: int) -> Iterator[
         if _is_firm(actor) and subject.firm_id != actor.organisation:
             continue
         running = [
-            it for it in clocks_of(subject, pack, at_us=at_us) if it.state is ClockState.RUNNING
+            it
+            for it in clocks_of(subject, pack, at_us=at_us)
+            if it.waits and it.state is ClockState.RUNNING
         ]
         clock = min(running, key=lambda it: (it.due or _LATER, it.id), default=None)
         yield QueueItem(
@@ -83,8 +89,20 @@ def _acts(role: Role, subject: Case | Instrument) -> tuple[str, ...]:
         row.act.value
         for row in machine
         if row.source is subject.state and role in (*row.makers, *row.checkers)
+        if row.act not in _ANY_TIME and not _is_idle(row.act, subject)
     )
     return tuple(dict.fromkeys(acts))
+
+
+def _is_idle(act: Act, subject: Case | Instrument) -> bool:
+    """Tell whether the table allows an act on an instrument that waits for nobody now."""
+    if isinstance(subject, Case):
+        return False
+    if act is Act.CONFLICT_DECLARED:
+        return True
+    if act is Act.APPEALED:
+        return subject.appealable is None
+    return act in _JUDGES and subject.open_appeal is None
 
 
 def _is_firm(actor: Actor) -> bool:

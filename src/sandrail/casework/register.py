@@ -13,10 +13,11 @@ from typing import Final
 from sandrail.casework.application import Firm
 from sandrail.casework.case import Case, Instrument
 from sandrail.casework.docket import Docket
-from sandrail.casework.entry import KINDS, Entry
+from sandrail.casework.entry import Entry
 from sandrail.casework.errors import RegisterError
 from sandrail.casework.lifecycle import Act
 from sandrail.casework.limits import ANONYMITY_GROUP_MIN
+from sandrail.casework.redaction import READ_KINDS, read_entries
 from sandrail.casework.supervising import doors
 from sandrail.journal import Head, Journal
 from sandrail.rulebook import (
@@ -59,11 +60,29 @@ _PUBLIC_ACTS: Final = frozenset(
         Act.ONBOARDING_STOPPED,
         Act.EXPIRED,
         Act.REVOKED,
+        Act.APPEALED,
+        Act.UPHELD,
+        Act.SET_ASIDE,
+        Act.PACK_ADOPTED,
         Act.ENDED,
     }
 )
 _REASONED: Final = frozenset(
-    {Act.APPROVED, Act.REFUSED, Act.UPHELD, Act.REMITTED, Act.REVOKED, Act.PROHIBITED_DEFERRED}
+    {
+        Act.APPROVED,
+        Act.REFUSED,
+        Act.UPHELD,
+        Act.REMITTED,
+        Act.SET_ASIDE,
+        Act.NARROWED,
+        Act.SUSPENDED,
+        Act.EXTENDED,
+        Act.EXTENSION_DECLINED,
+        Act.GRADUATED,
+        Act.WIND_DOWN_ORDERED,
+        Act.PROHIBITED_DEFERRED,
+        Act.REVOKED,
+    }
 )
 
 
@@ -199,7 +218,8 @@ def register_entries(docket: Docket, pack: Pack, *, at_us: int) -> Iterator[Regi
     """Yield every instrument ever issued, in the order of issue."""
     told: dict[object, Limits] = {}
     for instrument in docket.instruments.values():
-        firm = docket.case(instrument.application_id).application.firm
+        case = docket.cases.get(instrument.application_id)
+        firm = case.application.firm if case is not None else None
         limits = _limits(instrument.permission, pack, told)
         yield _entry(instrument, firm, pack, limits=limits, at_us=at_us)
 
@@ -242,11 +262,10 @@ def prove_not_rewritten(snapshot: Snapshot, journal: Journal, pack: Pack) -> tup
         )
     docket = Docket()
     later = Docket()
-    for fact in journal.facts(kinds=KINDS):
-        entry = Entry.from_fact(fact)
-        later.apply(entry)
-        if fact.seq <= snapshot.head.seq:
-            docket.apply(entry)
+    for item in read_entries(journal.facts(kinds=READ_KINDS)):
+        later.replay(item)
+        if item.seq <= snapshot.head.seq:
+            docket.replay(item)
     derived = {it.id: it for it in register_entries(docket, pack, at_us=snapshot.at_us)}
     told = {it.id: it for it in snapshot.entries}
     for entry_id in sorted(derived.keys() | told.keys()):
@@ -271,7 +290,7 @@ def reasons_register(docket: Docket, pack: Pack) -> tuple[ReasonsEntry, ...]:
     for case in docket.cases.values():
         subjects: list[Case | Instrument] = [case]
         if case.instrument_id is not None:
-            subjects.append(docket.instrument(case.instrument_id))
+            subjects += [it for it in [docket.instruments.get(case.instrument_id)] if it]
         for subject in subjects:
             for entry in subject.history:
                 if entry.act in _REASONED:
@@ -309,7 +328,7 @@ def _reasons_entry(entry: Entry, case: Case, pack: Pack) -> ReasonsEntry:
 
 
 def _entry(
-    instrument: Instrument, firm: Firm, pack: Pack, *, limits: Limits, at_us: int
+    instrument: Instrument, firm: Firm | None, pack: Pack, *, limits: Limits, at_us: int
 ) -> RegisterEntry:
     permission = instrument.permission
     open_ = doors(instrument, at_us)
@@ -317,8 +336,8 @@ def _entry(
     return RegisterEntry(
         id=instrument.id,
         firm_id=instrument.firm_id,
-        firm_name=firm.legal_name,
-        firm_name_ur=firm.legal_name_ur or "",
+        firm_name=firm.legal_name if firm else instrument.firm_id,
+        firm_name_ur=(firm.legal_name_ur or "") if firm else "",
         kind=instrument.kind.value,
         status=instrument.state.value,
         stage=permission.stage,

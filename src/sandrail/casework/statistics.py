@@ -88,7 +88,7 @@ def _count_states(cases: Iterable[Case]) -> tuple[tuple[str, int], ...]:
 
 def _clock_statistics(readings: Sequence[ClockReading]) -> ClockStatistics:
     ended = [it for it in readings if it.state is ClockState.ENDED]
-    open_ = [it for it in readings if it.state is not ClockState.ENDED]
+    open_ = [it for it in readings if it.waits]
     used = sorted(it.used for it in ended)
     return ClockStatistics(
         id=readings[0].id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sandrail.casework.adopting import plan_adoption
 from sandrail.casework.case import Case, Instrument
 from sandrail.casework.desk import Desk
 from sandrail.casework.entry import Grounds, Pair
@@ -11,7 +12,7 @@ from sandrail.casework.errors import ApplicationError, NotReadyError
 from sandrail.casework.lifecycle import DOORS_OPEN, Act, Doors
 from sandrail.casework.permissions import require
 from sandrail.casework.timers import due_entries, onboarding_end
-from sandrail.rulebook import Condition, Permission, effective_rules
+from sandrail.rulebook import Condition, Pack, Permission, effective_rules, tightened
 from sandrail.world import Actor, iso
 
 __all__ = ["Supervising", "doors"]
@@ -101,15 +102,41 @@ class Supervising(Desk):
         """
         instrument = self.docket.instrument(instrument_id)
         before = instrument.permission
-        effective_rules(
-            self.pack, replace(before, conditions=(*before.conditions, *conditions)), at_us
-        )
+        rules = effective_rules(self.pack, before, at_us)
+        for condition in conditions:
+            tightened(rules[condition.rule_id], condition, pack=self.pack)
         ids = {condition.rule_id for condition in conditions}
         kept = tuple(it for it in before.conditions if it.rule_id not in ids)
         permission = replace(before, conditions=(*kept, *conditions))
         return self._change_permission(
             Act.NARROWED, instrument, permission, by=by, grounds=grounds, at_us=at_us
         )
+
+    def adopt_pack(
+        self, instrument_id: str, *, former: Pack, by: Pair, grounds: Grounds, at_us: int
+    ) -> Permission:
+        """Bind an instrument to this casebook's version of the pack, and record what that changes.
+
+        Args:
+            instrument_id: the instrument.
+            former: the version that it is bound to now.
+            by: a supervisor and a head.
+            grounds: reasons and evidence, such as the notice that announced the new version.
+            at_us: when.
+
+        Raises:
+            PackMismatchError: ``former`` is not the version that it is bound to.
+            StateError: it is bound to this version already.
+        """
+        instrument = self.docket.instrument(instrument_id)
+        require(by.maker, Act.PACK_ADOPTED, instrument)
+        adoption = plan_adoption(instrument.permission, former, self.pack, at_us=at_us)
+        end = onboarding_end(self.pack, adoption.permission.valid_to_us)
+        data = adoption.as_data() | {"onboarding_to_us": end}
+        after = self._instrument_act(
+            Act.PACK_ADOPTED, instrument, by, at_us=at_us, grounds=grounds, data=data
+        )
+        return after.permission
 
     def suspend(self, instrument_id: str, *, by: Actor, grounds: Grounds, at_us: int) -> Instrument:
         """Stop a firm with one hand: one supervisor and a reason are enough."""
@@ -182,6 +209,13 @@ class Supervising(Desk):
     def end(self, instrument_id: str, *, by: Pair, grounds: Grounds, at_us: int) -> Instrument:
         """Close an instrument for good: every customer is paid or migrated, and it is shown."""
         instrument = self.docket.instrument(instrument_id)
+        if instrument.open_appeal is not None:
+            raise NotReadyError(
+                f"{instrument_id} cannot be closed.",
+                why="The firm's appeal is not judged yet.",
+                fix="Let the panel judge it first.",
+                code="casework.appeal_open",
+            )
         return self._instrument_act(Act.ENDED, instrument, by, at_us=at_us, grounds=grounds)
 
     def tick(self, *, at_us: int) -> list[Case | Instrument]:

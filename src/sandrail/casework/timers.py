@@ -85,7 +85,7 @@ def is_late(subject: Case | Instrument, pack: Pack, *, clock: str, at_us: int) -
     return bool(readings) and readings[-1].late
 
 
-def require_in_time(case: Case, pack: Pack, *, clock: str, at_us: int) -> None:
+def require_in_time(case: Case | Instrument, pack: Pack, *, clock: str, at_us: int) -> None:
     """Refuse what comes after its clock has run out, whether or not that is on record yet.
 
     Raises:

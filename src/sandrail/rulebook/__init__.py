@@ -20,7 +20,7 @@ from sandrail.rulebook.catalogue import GUARDRAILS, Guardrail
 from sandrail.rulebook.clocks import DueDay, due_day
 from sandrail.rulebook.compiled import CompiledRules, compile_rules
 from sandrail.rulebook.criteria import SCORES, Criterion, CriterionKind, Evaluation
-from sandrail.rulebook.diff import PackDiff, RuleDiff, Standing, diff_dates, diff_packs
+from sandrail.rulebook.diff import PackDiff, RuleDiff, Standing, diff_dates, diff_packs, diff_rules
 from sandrail.rulebook.errors import (
     CalendarError,
     ConditionError,
@@ -37,7 +37,13 @@ from sandrail.rulebook.lint import Placeholder, Remark, lint_pack, list_placehol
 from sandrail.rulebook.load import find_packs, load_pack, parse_pack
 from sandrail.rulebook.pack import Pack
 from sandrail.rulebook.perimeter import Activity, AgencyPart, Part, Prohibition
-from sandrail.rulebook.permission import Condition, Permission, effective_rules
+from sandrail.rulebook.permission import (
+    Condition,
+    Permission,
+    effective_rules,
+    stricter_of_both,
+    tightened,
+)
 from sandrail.rulebook.publish import (
     publish_comparison,
     publish_form,
@@ -142,6 +148,7 @@ __all__ = [
     "compile_rules",
     "diff_dates",
     "diff_packs",
+    "diff_rules",
     "due_day",
     "effective_rules",
     "find_packs",
@@ -158,7 +165,9 @@ __all__ = [
     "publish_perimeter",
     "run_case",
     "run_cases",
+    "stricter_of_both",
     "strictest",
     "style_source",
+    "tightened",
     "working_days_between",
 ]

@@ -14,7 +14,7 @@ from sandrail.rulebook.resolve import RuleSet, is_tighter
 from sandrail.rulebook.rule import Rule, decimal_fraction
 from sandrail.rulebook.units import Dimension
 
-__all__ = ["PackDiff", "RuleDiff", "Standing", "diff_dates", "diff_packs"]
+__all__ = ["PackDiff", "RuleDiff", "Standing", "diff_dates", "diff_packs", "diff_rules"]
 
 _MONEY_DIGITS = 2
 
@@ -111,6 +111,11 @@ def diff_dates(pack: Pack, before: date, *, after: date) -> PackDiff:
     return PackDiff(
         f"{pack.id} on {after.isoformat()}", f"{pack.id} on {before.isoformat()}", tuple(rows)
     )
+
+
+def diff_rules(left: RuleSet, right: RuleSet) -> tuple[RuleDiff, ...]:
+    """Compare two sets of rules of one pack, such as what binds a firm under two versions of it."""
+    return tuple(_rows(left, right, rates={}))
 
 
 def _rates(pack: Pack) -> dict[str, Fraction]:

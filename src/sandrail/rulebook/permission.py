@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from sandrail.rulebook.errors import ConditionError, PackMismatchError
 from sandrail.rulebook.limits import CONDITIONS_PER_PERMISSION_MAX
 from sandrail.rulebook.pack import Pack
-from sandrail.rulebook.resolve import RuleSet, is_tighter
+from sandrail.rulebook.resolve import RuleSet, is_tighter, resolve
 from sandrail.rulebook.rule import Rule
 from sandrail.rulebook.validity import value_problem
 from sandrail.world import date_of, digest
 
-__all__ = ["Condition", "Permission", "effective_rules"]
+__all__ = ["Condition", "Permission", "effective_rules", "stricter_of_both", "tightened"]
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,10 @@ class Permission:
 def effective_rules(pack: Pack, permission: Permission, at_us: int) -> RuleSet:
     """Return the rules that bind this firm at an instant: pack, then stage, then conditions.
 
-    The instant picks the day in the pack's zone. Whether the permission itself still runs is a
-    guardrail of its own (G01), because an expired firm still has to let its customers out.
+    The instant picks the day in the pack's zone. A rule that the law tightens from a day on holds
+    from that day on; a condition that it has overtaken stays, and the stricter of both binds.
+    Whether the permission itself still runs is a guardrail of its own (G01), because an expired
+    firm still has to let its customers out.
 
     Raises:
         PackMismatchError: the permission was given under another pack or another version of it.
@@ -108,12 +113,57 @@ def effective_rules(pack: Pack, permission: Permission, at_us: int) -> RuleSet:
     if permission.stage:
         rules = pack.at_stage(rules, permission.stage)
     for condition in permission.conditions:
-        rules = rules.with_rules([tightened(rules[condition.rule_id], condition, pack=pack)])
+        rule = rules[condition.rule_id]
+        new = _with_value(rule, condition, pack=pack)
+        if not is_tighter(new, rule):
+            if not _was_tighter(new, pack, permission, rules.on):
+                raise _loosens(rule, new)
+            law = f"the law since; condition: {condition.citation}"
+            new = replace(resolve((rule, new)).rule, set_by=law)
+        rules = rules.with_rules([new])
     return rules
 
 
 def tightened(rule: Rule, condition: Condition, *, pack: Pack) -> Rule:
-    """Return the rule with the condition's value; a condition never loosens a rule."""
+    """Return the rule with the condition's value.
+
+    Raises:
+        ConditionError: it does not fit the rule, or loosens it.
+    """
+    new = _with_value(rule, condition, pack=pack)
+    if not is_tighter(new, rule):
+        raise _loosens(rule, new)
+    return new
+
+
+def stricter_of_both(rule: Rule, condition: Condition, *, pack: Pack) -> Rule:
+    """Return the rule where it is the stricter one, and else the condition's value.
+
+    Raises:
+        ConditionError: the condition does not fit the rule.
+    """
+    return resolve((rule, _with_value(rule, condition, pack=pack))).rule
+
+
+def _was_tighter(new: Rule, pack: Pack, permission: Permission, until: date) -> bool:
+    """Tell whether a condition tightened its rule on a day of the permission before ``until``.
+
+    The law may grow stricter than a condition later on; then both still hold, the stricter first.
+    """
+    start = date_of(permission.valid_from_us, utc_offset_minutes=pack.utc_offset_minutes)
+    begins = [it.valid_from for it in pack.rules if it.id == new.id and it.valid_from]
+    ends = [it.valid_to + _DAY for it in pack.rules if it.id == new.id and it.valid_to]
+    for day in (start, *(it for it in (*begins, *ends) if start < it < until)):
+        rules = pack.in_force(day)
+        if permission.stage:
+            rules = pack.at_stage(rules, permission.stage)
+        before = rules.get(new.id)
+        if before is not None and before.unit == new.unit and is_tighter(new, before):
+            return True
+    return False
+
+
+def _with_value(rule: Rule, condition: Condition, *, pack: Pack) -> Rule:
     if condition.unit != rule.unit:
         raise ConditionError(
             f"A condition on {rule.id} is given in {condition.unit!r}.",
@@ -130,16 +180,18 @@ def tightened(rule: Rule, condition: Condition, *, pack: Pack) -> Rule:
             fix="Write the value in the same form.",
             rule=rule.id,
         )
-    if not is_tighter(new, rule):
-        raise ConditionError(
-            f"A condition loosens {rule.id} from {rule.text} to {new.text}.",
-            why=f"A condition may only tighten, and the rule binds by {rule.bound.value!r}. "
-            f"{rule.citation}",
-            fix="Ask for a later stage, or change the pack with its own source.",
-            code="rulebook.condition_loosens",
-            rule=rule.id,
-        )
     return new
+
+
+def _loosens(rule: Rule, new: Rule) -> ConditionError:
+    return ConditionError(
+        f"A condition loosens {rule.id} from {rule.text} to {new.text}.",
+        why=f"A condition may only tighten, and the rule binds by {rule.bound.value!r}. "
+        f"{rule.citation}",
+        fix="Ask for a later stage, or change the pack with its own source.",
+        code="rulebook.condition_loosens",
+        rule=rule.id,
+    )
 
 
 def _require_same_pack(pack: Pack, permission: Permission) -> None:
@@ -154,6 +206,7 @@ def _require_same_pack(pack: Pack, permission: Permission) -> None:
             f"The permission {permission.id} was given under {permission.pack_id} "
             f"{permission.pack_hash[:12]}, not under {pack.id} {pack.content_hash[:12]}.",
             why="Limits are those of the pack as it stood when the permission was given.",
-            fix="Load that version of the pack, or issue the permission anew.",
+            fix="Load that version of the pack, or let two people adopt this one for the "
+            "instrument: sandrail case adopt.",
             permission=permission.id,
         )

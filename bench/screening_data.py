@@ -1,23 +1,28 @@
-"""Data for the screening benchmark: lists, disguises, and the split into fitting and judging.
+"""Data for the screening benchmark: lists, strangers, and the split into three parts.
 
 Third-party files are read from the folder that ``SANDRAIL_TEST_DATA`` names; nothing of them is
-kept. A name belongs to the half that the hash of its entry's id says, so that the judging half is
-the same for ever and never seen while fitting.
+kept. The hash of a *person* (not of an entry: one man can be on two lists) says in which part he
+is: weights are fitted on the first, thresholds are chosen on the second, and only the third is ever
+reported. Strangers are split the same way, by name.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import math
 import os
 import random
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from sandrail.screening import Kind, ListedName, ListEntry, ScreeningList, load_un_xml
+from sandrail.screening.fold import tokens_of
 from sandrail.screening.sources import load_ofac_csv
+from sandrail.screening.synthetic import GIVEN_NAMES
 
 ARABIC = re.compile("[\u0590-\u08ff\ufb50-\ufdff\ufe70-\ufeff]")
 FOREIGN = re.compile("[^\x00-\u024f\u1e00-\u1eff\u2000-\u206f]")
@@ -32,9 +37,31 @@ def folder() -> Path:
     return Path(path)
 
 
-def half(key: str) -> int:
-    """Return 0 for fitting, 1 for judging."""
-    return int(hashlib.sha256(key.encode()).hexdigest(), 16) % 2
+TUNE, CHOOSE, JUDGE = 0, 1, 2
+
+
+def part_of(key: str) -> int:
+    """Return the part that a person belongs to: ``TUNE``, ``CHOOSE`` or ``JUDGE``."""
+    return int(hashlib.sha256(b"sandrail/split/2|" + key.encode()).hexdigest(), 16) % 3
+
+
+def persons(lists: Sequence[ScreeningList]) -> dict[tuple[str, str], str]:
+    """Return which person each entry is: entries that share a name of three words are one."""
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while parent.setdefault(key, key) != key:
+            key = parent[key]
+        return key
+
+    for entry in (e for one in lists for e in one.entries):
+        own = f"{entry.source}/{entry.id}"
+        for name in entry.names:
+            words = sorted(set(tokens_of(name.text, entity=entry.kind is not Kind.PERSON)))
+            if len(words) >= 3:
+                one, two = sorted((root(own), root(" ".join(words))))
+                parent[two] = one
+    return {(e.source, e.id): root(f"{e.source}/{e.id}") for one in lists for e in one.entries}
 
 
 def real_lists() -> list[ScreeningList]:
@@ -80,53 +107,48 @@ def decoy_list(rows: list[dict[str, str]]) -> ScreeningList:
     return ScreeningList("decoy", "Decoys", None, "0" * 64, entries)
 
 
-_SPELLINGS = (
-    ("ou", "u"), ("u", "oo"), ("i", "ee"), ("ee", "i"), ("y", "i"), ("kh", "h"), ("q", "k"),
-    ("ss", "s"), ("mm", "m"), ("a", "e"), ("dh", "d"), ("z", "s"), ("j", "dj"), ("w", "v"),
-    ("v", "w"), ("ph", "f"), ("ch", "sh"), ("aw", "au"), ("ay", "ai"), ("o", "u"),
-)  # fmt: skip
+_FAMILY_NAMES = (
+    "Khan Ahmed Ali Hussain Shah Malik Iqbal Akhtar Butt Chaudhry Sheikh Qureshi Awan Siddiqui "
+    "Mirza Bhatti Rana Raza Abbasi Ansari Baig Gondal Hashmi Javed Kazmi Khattak Lodhi Memon "
+    "Mengal Naqvi Niazi Paracha Rajput Rehman Saleem Soomro Tareen Usmani Warraich Yousafzai Zaidi"
+).split(" ")  # noqa: SIM905
 
 
-def _typo(word: str, rng: random.Random) -> str:
-    if len(word) < 4:
-        return word
-    at, way = rng.randrange(1, len(word) - 1), rng.randrange(4)
-    letter = rng.choice("abcdefghiklmnoprstuvyz")
-    return (
-        word[:at] + word[at + 1 :],
-        word[:at] + letter + word[at:],
-        word[:at] + letter + word[at + 1 :],
-        word[:at] + word[at + 1] + word[at] + word[at + 2 :],
-    )[way]
+def common_names(count: int) -> list[dict[str, str]]:
+    """Return invented Pakistani customers, most of whom bear very common names.
+
+    One given name in three is Muhammad, and given and family names follow a steep curve: a book of
+    customers has many bearers of the same few names, and each must be told from a listed one.
+    """
+    rng = random.Random(86)
+    given = ["Muhammad", "Ahmed", "Ali", *(name for name, _ in GIVEN_NAMES)]
+    family = list(_FAMILY_NAMES)
+
+    def pick(names: list[str]) -> str:
+        return names[min(int(rng.paretovariate(0.7)) - 1, len(names) - 1)]
+
+    rows = []
+    for _ in range(count):
+        words = [pick(given), rng.choice(given), pick(family)]
+        words = words[:1] + words[2:] if rng.random() < 0.5 else words
+        rows.append(
+            {
+                "full_name": " ".join(dict.fromkeys(words)),
+                "date_of_birth": f"{rng.randint(1950, 2006)}-{rng.randint(1, 12):02d}"
+                f"-{rng.randint(1, 28):02d}",
+                "father_name": f"{rng.choice(given)} {pick(family)}",
+                "nationality": "Pakistan",
+            }
+        )
+    return rows
 
 
-def disguise(name: str, rng: random.Random) -> str:
-    """Alter a Latin name the way clerks and evaders do: one of nine treatments."""
-    words = name.split(" ")
-    way = rng.randrange(9)
-    longest = max(range(len(words)), key=lambda i: len(words[i]))
-    if way == 0:
-        words[longest] = _typo(words[longest], rng)
-    elif way == 1 and len(words) > 2:
-        words.pop(rng.randrange(1, len(words) - 1))
-    elif way == 2:
-        words = words[-1:] + words[:-1]
-    elif way == 3 and len(words) > 2:
-        at = rng.randrange(1, len(words) - 1)
-        words[at] = words[at][:1] + "."
-    elif way == 4 and len(words) > 1:
-        at = rng.randrange(len(words) - 1)
-        words[at : at + 2] = [words[at] + words[at + 1].lower()]
-    elif way == 5 and len(words[longest]) > 6:
-        cut = len(words[longest]) // 2
-        words[longest : longest + 1] = [words[longest][:cut], words[longest][cut:]]
-    elif way == 6:
-        text = name.lower()
-        for old, new in rng.sample(_SPELLINGS, 5):
-            text = text.replace(old, new, 1)
-        return text
-    elif way == 7:
-        words = [_typo(w, rng) if len(w) > 4 and rng.random() < 0.5 else w for w in words]
-    elif way == 8:
-        words = ["Mr.", *words]
-    return " ".join(words)
+def wilson(right: int, asked: int) -> tuple[float, float]:
+    """Return the 95 per cent confidence interval of a share."""
+    if asked == 0:
+        return 0.0, 1.0
+    z, share = 1.96, right / asked
+    middle = share + z * z / (2 * asked)
+    spread = z * math.sqrt(share * (1 - share) / asked + z * z / (4 * asked * asked))
+    scale = 1 + z * z / asked
+    return (middle - spread) / scale, (middle + spread) / scale

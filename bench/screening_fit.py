@@ -1,17 +1,18 @@
-"""Fit the matcher's weights on one half of the data and choose thresholds; writes
+"""Fit the matcher: weights on one part of the data, thresholds on another; writes
 ``operating.json``.
 
-Run ``SANDRAIL_TEST_DATA=... python -m bench.screening_fit``. Takes about two minutes. The curves
-that
-are stored come from the judging half only.
+Run ``SANDRAIL_TEST_DATA=... python -m bench.screening_fit``; about three minutes. The third part is
+never looked at here, but for the curves that are stored to be drawn.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import math
 import random
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,15 +21,20 @@ from numpy.typing import NDArray
 
 from bench.screening_data import (
     ARABIC,
+    CHOOSE,
     FOREIGN,
+    JUDGE,
+    TUNE,
+    common_names,
     decoy_list,
-    disguise,
     folder,
-    half,
     latin_only,
+    part_of,
+    persons,
     real_lists,
     strangers,
 )
+from bench.screening_disguises import TUNING, apply
 from sandrail.screening import (
     Index,
     Kind,
@@ -39,7 +45,13 @@ from sandrail.screening import (
     parse_partial_date,
 )
 from sandrail.screening import model as model_file
-from sandrail.screening.attributes import compare_dates
+from sandrail.screening.attributes import (
+    REASONS,
+    compare_countries,
+    compare_dates,
+    compare_fathers,
+    compare_places,
+)
 from sandrail.screening.encoding import FEATURES
 from sandrail.screening.fold import tokens_of
 from sandrail.screening.pairs import PairComparer
@@ -47,16 +59,30 @@ from sandrail.screening.pairs import PairComparer
 TARGET = Path(model_file.__file__).with_name("operating.json")
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "concepts"
 CURVE_RATES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
-CROSS_FATHER_MILLI = -500
-"""With a father's name given, a name across scripts needs it to agree at least in part."""
-
 CHOSEN_RATE = {"latin": 0.0015, "cross": 0.015, "latin+dob": 0.0005, "cross+dob": 0.003}
+RIDGES = (0.3, 1.0, 3.0, 10.0)
+FATHER_MILLI = {"latin+father": 159, "cross+father": -500}
+"""Thresholds with a father's name and no date: the lists name too few fathers to choose them."""
+
+PRIOR_SIGHTINGS = 20
+"""How many sightings the weights set by hand count as, beside what is counted in the data."""
+
+HAND_MILLI = {
+    "dob.same_day": 7500, "dob.swapped": 4500, "dob.year_off": 3000, "dob.one_digit": 2500,
+    "dob.same_month": 2200, "dob.same_year_day": 1600, "dob.same_year": 600, "dob.year_only": 2500,
+    "dob.in_range": 1600, "dob.near_year": 400, "dob.about": 300, "dob.close": -1500,
+    "dob.apart": -3000, "dob.far": -7000, "father.same_rare": 5000, "father.same": 3500,
+    "father.same_common": 2000, "father.part": 0, "father.other": -7000,
+    "father.patronymic": 1500, "country.same": 700, "country.other": -700, "place.same": 1200,
+    "number.near": 5000, "number.other": -3000,
+}  # fmt: skip
+"""Where nothing can be counted honestly (numbers, patronymics, countries, places) these stay."""
 
 
 class Question(NamedTuple):
-    """A name asked for: which half, who is meant (-1 nobody), dates, rows and features found."""
+    """A name asked for: which part, who is meant (-1 nobody), date, rows and features found."""
 
-    half: int
+    part: int
     meant: int
     given: str
     dob: PartialDate | None
@@ -81,6 +107,21 @@ def newton(
     return weights
 
 
+def best_ridge(x: NDArray[np.float64], y: NDArray[np.float64], *, folds: int = 5) -> float:
+    """Return the ridge that predicts best what it did not see, by cross-validation."""
+    fold = np.random.default_rng(3).integers(folds, size=len(y))
+
+    def loss(ridge: float) -> float:
+        total = 0.0
+        for left_out in range(folds):
+            weights = newton(x[fold != left_out], y[fold != left_out], ridge=ridge)
+            score = np.clip(x[fold == left_out] @ weights, -30, 30)
+            total += float(np.logaddexp(0, -np.where(y[fold == left_out] > 0, score, -score)).sum())
+        return total
+
+    return min(RIDGES, key=loss)
+
+
 def date_for(entry: ListEntry, rng: random.Random) -> PartialDate | None:
     """Return a date such as the entry's bearer would show: whole, sometimes with a slip."""
     if not entry.dobs:
@@ -99,8 +140,9 @@ def date_for(entry: ListEntry, rng: random.Random) -> PartialDate | None:
 
 
 def ask(
-    index: Index, entries: list[ListEntry], rows: list[dict[str, str]]
-) -> dict[str, list[Question]]:
+    index: Index, entries: list[ListEntry], who: dict[tuple[str, str], str],
+    rows: list[dict[str, str]],
+) -> dict[str, list[Question]]:  # fmt: skip
     """Put every question to the index once."""
     part = index.blocks[0].people
     owners = part.vocabulary.name_entry
@@ -112,42 +154,134 @@ def ask(
 
     asked: dict[str, list[Question]] = {"latin": [], "cross": [], "no latin": [], "no cross": []}
     for row, entry in enumerate(entries):
-        if entry.kind is not Kind.PERSON or (entry.source == "ofac" and int(entry.id) % 3):
+        side = part_of(who[entry.source, entry.id])
+        if entry.kind is not Kind.PERSON:
             continue
-        side = half(entry.source + entry.id)
         latin = [n.text for n in entry.names if not FOREIGN.search(n.text)]
         if latin:
             asked["latin"].append(put(side, row, latin[0], date_for(entry, rng)))
-            asked["latin"].append(put(side, row, disguise(latin[0], rng), date_for(entry, rng)))
+            _, altered = apply(TUNING, latin[0], rng)
+            asked["latin"].append(put(side, row, altered, date_for(entry, rng)))
         for name in entry.names:
             if ARABIC.search(name.text) and name.quality == "primary":
                 asked["cross"].append(put(side, row, name.text, date_for(entry, rng)))
     for stranger in rows:
         name, dob = stranger["full_name"], parse_partial_date(stranger["date_of_birth"])
         if ARABIC.search(name):
-            asked["no cross"].append(put(half(name), -1, name, dob))
+            asked["no cross"].append(put(part_of(name), -1, name, dob))
         elif not FOREIGN.search(name):
-            asked["no latin"].append(put(half(name), -1, name, dob))
+            asked["no latin"].append(put(part_of(name), -1, name, dob))
     return asked
 
 
-def fit(yes: list[Question], no: list[Question], real: int) -> NDArray[np.float64]:
-    """Fit on the fitting half: the best name of who is meant against the likest strangers."""
-    weights = np.eye(FEATURES)[3]
-    for _ in range(4):
+def fit(yes: list[Question], no: list[Question], real: int) -> tuple[NDArray[np.float64], float]:
+    """Fit the first part: the best name of who is meant against the likest strangers."""
+    weights, ridge = np.eye(FEATURES)[3], 1.0
+    for turn in range(5):
         x, y = [], []
-        for q in (q for q in yes if q.half == 0):
+        for q in (q for q in yes if q.part == TUNE):
             own = q.features[q.rows == q.meant]
             if len(own):
                 x.append(own[np.argmax(own @ weights)])
                 y.append(1.0)
-        for q in (q for q in no if q.half == 0):
+        for q in (q for q in no if q.part == TUNE):
             others = q.features[q.rows < real]
             for at in np.argsort(-(others @ weights))[:4]:
                 x.append(others[at])
                 y.append(0.0)
-        weights = newton(np.array(x, np.float64), np.array(y))
-    return weights
+        table, answer = np.array(x, np.float64), np.array(y)
+        if turn == 4:
+            ridge = best_ridge(table, answer)
+        weights = newton(table, answer, ridge=ridge)
+    return weights, ridge
+
+
+def from_counts(same: Counter[str], other: Counter[str]) -> dict[str, int]:
+    """Return the log-odds of each code, drawn towards the weights set by hand.
+
+    The prior says that the hand-set weights were seen in ``PRIOR_SIGHTINGS`` pairs of one person.
+    """
+    codes = sorted(set(same) | set(other))
+    strange = {c: (other[c] + 0.5) / (sum(other.values()) + 0.5 * len(codes)) for c in codes}
+    hand = {c: strange[c] * math.exp(HAND_MILLI[c] / 1000) for c in codes}
+    prior = {c: PRIOR_SIGHTINGS * hand[c] / sum(hand.values()) for c in codes}
+    total = sum(same.values()) + PRIOR_SIGHTINGS
+    odds = {c: math.log((same[c] + prior[c]) / total / strange[c]) for c in codes}
+    return {c: round(1000 * min(max(v, -7.0), 7.5)) for c, v in odds.items()}
+
+
+def fit_attributes(
+    entries: Sequence[ListEntry], who: dict[tuple[str, str], str], rows: list[dict[str, str]]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Count agreements: between two publishers' records of one person, and between strangers."""
+    tune = [e for e in entries if e.kind is Kind.PERSON and part_of(who[e.source, e.id]) == TUNE]
+    held = [r for r in rows if part_of(r["full_name"]) == TUNE]
+    by_person: dict[str, list[ListEntry]] = {}
+    for entry in tune:
+        by_person.setdefault(who[entry.source, entry.id], []).append(entry)
+    twins = [
+        (a, b)
+        for group in by_person.values()
+        if len(group) <= 4
+        for a in group
+        for b in group
+        if a.source != b.source and surely_one(a, b)
+    ]
+    same: dict[str, Counter[str]] = {k: Counter() for k in ("dob", "country", "place", "father")}
+    other: dict[str, Counter[str]] = {k: Counter() for k in same}
+    for one, two in twins:
+        codes = [compare_dates(dob, two.dobs, HAND_MILLI)[1] for dob in one.dobs]
+        same["dob"][max(codes, key=lambda c: HAND_MILLI.get(c, -99_999), default="")] += 1
+        for country in one.countries[:1]:
+            same["country"][compare_countries(country, two.countries)[0]] += 1
+        for place in one.places[:1]:
+            same["place"][compare_places(place, two.places)[0]] += 1 if two.places else 0
+    rng = random.Random(12)
+    for row in held * 4:
+        entry = rng.choice(tune)
+        _count_date(other["dob"], parse_partial_date(row["date_of_birth"]), entry)
+        other["country"][compare_countries(row["nationality"], entry.countries)[0]] += 1
+        stranger = rng.choice(tune)
+        if stranger.places and entry.places:
+            other["place"][compare_places(stranger.places[0], entry.places)[0]] += 1
+    _count_fathers(same["father"], other["father"], entries, rng)
+    weights = dict(HAND_MILLI)
+    for kind in same:
+        for counts in (same[kind], other[kind]):
+            del counts[""]
+        # A place says something only when it agrees: its absence is no code.
+        # Nationalities of strangers from all the world would overrate one's own compatriots.
+        if kind in ("dob", "father"):
+            weights |= from_counts(same[kind], other[kind])
+    sizes = {f"{k} same": sum(v.values()) for k, v in same.items()}
+    return weights, sizes | {f"{k} strangers": sum(v.values()) for k, v in other.items()}
+
+
+def surely_one(one: ListEntry, two: ListEntry) -> bool:
+    """Whether two entries are one person beyond a chance namesake: by two names, or a long one."""
+    words = [{tuple(sorted(tokens_of(n.text))) for n in e.names} for e in (one, two)]
+    shared = [w for w in words[0] & words[1] if len(w) >= 2]
+    return len(shared) >= 2 or any(len(w) >= 4 for w in shared)
+
+
+def _count_date(counts: Counter[str], dob: PartialDate, entry: ListEntry) -> None:
+    counts[compare_dates(dob, entry.dobs, HAND_MILLI)[1]] += 1
+
+
+def _count_fathers(
+    same: Counter[str], other: Counter[str], entries: Sequence[ListEntry], rng: random.Random
+) -> None:
+    """Fathers as invented customers name them: once disguised, once another man's."""
+    comparer = PairComparer()
+    names = [r["father_name"] for r in common_names(4_000)]
+    names += [f for e in entries for f in e.father_names for _ in range(4)]
+    for name in names:
+        for counts, given in (
+            (same, apply(TUNING, name, rng)[1] if rng.random() < 0.5 else name),
+            (other, rng.choice(names)),
+        ):
+            row = comparer.features(given, name).tolist()
+            counts[compare_fathers(row[1], row[2], row[4])] += 1
 
 
 Total = Callable[[Question, int, float], float]
@@ -156,9 +290,9 @@ Total = Callable[[Question, int, float], float]
 def totals(
     questions: list[Question], weights: NDArray[np.float64], real: int, total: Total
 ) -> NDArray[np.float64]:
-    """Return, per question of the judging half, the best total of who is meant (or of anybody)."""
+    """Return, per question, the best total of who is meant (or of anybody)."""
     out = []
-    for q in (q for q in questions if q.half == 1):
+    for q in questions:
         keep = (q.rows == q.meant) if q.meant >= 0 else (q.rows < real)
         best = -99.0
         for row, score in zip(q.rows[keep], q.features[keep] @ weights, strict=True):
@@ -178,57 +312,83 @@ def curve(yes: NDArray[np.float64], no: NDArray[np.float64]) -> list[list[int]]:
     return points
 
 
-def chosen(points: list[list[int]], rate: float) -> int:
-    """Return the lowest threshold whose false rate stays within ``rate``, between two points."""
-    rates = [p[2] / 1e6 for p in points]
-    thresholds = [p[0] for p in points]
-    return round(float(np.interp(rate, rates, thresholds)))
+def chosen(no: NDArray[np.float64], rate: float) -> int:
+    """Return the lowest threshold whose false rate stays within ``rate``."""
+    falling = np.sort(no)[::-1]
+    return math.ceil((falling[min(int(rate * len(falling)), len(falling) - 1)]) * 1000) + 1
 
 
-def fit_pairs() -> tuple[dict[str, list[int]], dict[str, int], dict[str, float]]:
-    """Fit the comparison of two bare names on three quarters of the pairs; judge on the rest."""
+class Pairs(NamedTuple):
+    """The labelled pairs of names: features, truth, kind and part."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    entity: NDArray[np.bool_]
+    part: NDArray[np.int64]
+
+
+def pair_part(row: dict[str, str]) -> int:
+    """Return the part of a labelled pair."""
+    return part_of(f"{row['name1']}|{row['name2']}")
+
+
+def read_pairs() -> Pairs:
+    """Read and describe the labelled pairs."""
     with (folder() / "names" / "name_pairs.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     comparer = PairComparer()
-    entity = np.array([r["schema"] != "Person" for r in rows])
-    x = np.array(
-        [
-            comparer.features(r["name1"], r["name2"], entity=bool(e)).copy()
-            for r, e in zip(rows, entity, strict=True)
-        ],
-        np.float64,
+    kinds = [r["schema"] != "Person" for r in rows]
+    x = [
+        comparer.features(r["name1"], r["name2"], entity=k).copy()
+        for r, k in zip(rows, kinds, strict=True)
+    ]
+    return Pairs(
+        np.array(x, np.float64),
+        np.array([r["is_match"] == "true" for r in rows], np.float64),
+        np.array(kinds),
+        np.array([pair_part(r) for r in rows]),
     )
-    y = np.array([r["is_match"] == "true" for r in rows], np.float64)
-    kept = np.array(
-        [
-            half(f"{r['name1']}|{r['name2']}|a") + 2 * half(f"{r['name1']}|{r['name2']}|b") == 3
-            for r in rows
-        ]
-    )
-    weights, thresholds, scores = {}, {}, np.zeros(len(rows))
-    both = np.hstack([x, x * entity[:, None]])
-    together = newton(both[~kept], y[~kept], ridge=1.0)
+
+
+def fit_pairs() -> tuple[dict[str, list[int]], dict[str, int], dict[str, int]]:
+    """Fit the comparison of two bare names: one weight a feature, and a change for firms."""
+    pairs = read_pairs()
+    seen = pairs.part != JUDGE
+    both = np.hstack([pairs.x, pairs.x * pairs.entity[:, None]])
+    ridge = best_ridge(both[seen], pairs.y[seen])
+    together = newton(both[seen], pairs.y[seen], ridge=ridge)
+    weights, thresholds = {}, {}
+    said = np.zeros(len(pairs.y), bool)
+    fold = np.random.default_rng(4).integers(5, size=len(pairs.y))
     for name, mask, own in (
-        ("pair_person", ~entity, together[:FEATURES]),
-        ("pair_entity", entity, together[:FEATURES] + together[FEATURES:]),
+        ("pair_person", ~pairs.entity, together[:FEATURES]),
+        ("pair_entity", pairs.entity, together[:FEATURES] + together[FEATURES:]),
     ):
         weights[name] = [round(w * 1000) for w in own]
-        scores[mask] = x[mask] @ own
-        tune = mask & ~kept
-        grid = np.linspace(-1.5, 1.0, 26)
-        best = max(grid, key=lambda t: f1(y[tune], scores[tune] >= t))
+        unseen = _unseen_scores(both, pairs, seen, fold, ridge)
+        grid = np.linspace(-1.5, 1.5, 31)
+        at = mask & seen
+        best = max(grid, key=lambda t: f1(pairs.y[at], unseen[at] >= t))  # noqa: B023
         thresholds[name] = round(float(best) * 500)
-    said = np.where(
-        entity,
-        scores >= thresholds["pair_entity"] / 1000,
-        scores >= thresholds["pair_person"] / 1000,
-    )
+        said[mask] = pairs.x[mask] @ own >= thresholds[name] / 1000
     judged = {
-        "f1_held_out": f1(y[kept], said[kept]),
-        "held_out": int(kept.sum()),
-        "f1_fitted": f1(y[~kept], said[~kept]),
+        "f1_judged": round(f1(pairs.y[~seen], said[~seen]) * 1000),
+        "judged": int((~seen).sum()),
+        "f1_fitted": round(f1(pairs.y[seen], said[seen]) * 1000),
     }
     return weights, thresholds, judged
+
+
+def _unseen_scores(
+    x: NDArray[np.float64], pairs: Pairs, seen: NDArray[np.bool_], fold: NDArray[np.int64],
+    ridge: float,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Score every pair by weights that were fitted without its fold."""
+    scores = np.zeros(len(pairs.y))
+    for left_out in range(5):
+        used = seen & (fold != left_out)
+        scores[fold == left_out] = x[fold == left_out] @ newton(x[used], pairs.y[used], ridge=ridge)
+    return scores
 
 
 def f1(y: NDArray[np.float64], said: NDArray[np.bool_]) -> float:
@@ -237,21 +397,11 @@ def f1(y: NDArray[np.float64], said: NDArray[np.bool_]) -> float:
     return 2 * hits / max(float(y.sum() + said.sum()), 1.0)
 
 
-def main() -> None:
-    """Fit, choose, write, and print what was found."""
-    ask_rows, decoys = strangers()
-    full = real_lists()
-    entries = [e for one in full for e in one.entries]
-    stripped = [latin_only(one) for one in full]
-    kept_ids = {(e.source, e.id) for one in stripped for e in one.entries}
-    entries = [e for e in entries if (e.source, e.id) in kept_ids]
-    index = Index.build([*stripped, decoy_list(decoys)])
-    asked = ask(index, entries, ask_rows)
-    pair_weights, pair_thresholds, judged = fit_pairs()
-    weights = {
-        "latin": fit(asked["latin"], asked["no latin"], len(entries)),
-        "cross": fit(asked["cross"], asked["no cross"], len(entries)),
-    }
+def thresholds_and_curves(
+    asked: dict[str, list[Question]], weights: dict[str, NDArray[np.float64]],
+    attributes: dict[str, int], entries: list[ListEntry],
+) -> tuple[dict[str, int], dict[str, list[list[int]]]]:  # fmt: skip
+    """Choose thresholds on the second part; draw the curves of the third."""
 
     def by_name(_: Question, __: int, score: float) -> float:
         return score
@@ -260,57 +410,71 @@ def main() -> None:
         dobs = entries[row].dobs
         if q.dob is None or not dobs or score < -8:
             return -99.0
-        return min(score, model_file.NAME_MILLI_MAX / 1000) + compare_dates(q.dob, dobs)[0]
+        name = min(score, model_file.NAME_MILLI_MAX / 1000)
+        return name + compare_dates(q.dob, dobs, attributes)[0] / 1000
 
     curves, review = {}, {}
     for family in ("latin", "cross"):
         for extra, total in (("", by_name), ("+dob", by_date)):
-            yes_questions = [q for q in asked[family] if not extra or q.dob is not None]
-            yes = totals(yes_questions, weights[family], len(entries), total)
-            no = totals(asked[f"no {family}"], weights[family], len(entries), total)
             name = family + extra
-            curves[name] = curve(yes, no)
-            review[name] = chosen(curves[name], CHOSEN_RATE[name])
-            print(
-                name,
-                len(yes),
-                len(no),
-                "threshold",
-                review[name],
-                "recall",
-                (yes >= review[name] / 1000).mean(),
-                "false",
-                (no >= review[name] / 1000).mean(),
-            )
-    entity = np.array(pair_weights["pair_entity"])
+            yes_questions = [q for q in asked[family] if not extra or q.dob is not None]
+            found = {}
+            for side in (CHOOSE, JUDGE):
+                yes = [q for q in yes_questions if q.part == side]
+                no = [q for q in asked[f"no {family}"] if q.part == side]
+                found[side] = [
+                    totals(questions, weights[family], len(entries), total)
+                    for questions in (yes, no)
+                ]
+            review[name] = chosen(found[CHOOSE][1], CHOSEN_RATE[name])
+            curves[name] = curve(*found[JUDGE])
+            shares = [float((v >= review[name] / 1000).mean()) for v in found[CHOOSE]]
+            print(name, [len(v) for v in found[CHOOSE]], review[name], shares)
+    return review, curves
+
+
+def main() -> None:
+    """Fit, choose, write, and print what was found."""
+    ask_rows, decoys = strangers()
+    full = real_lists()
+    who = persons(full)
+    stripped = [latin_only(one) for one in full]
+    kept_ids = {(e.source, e.id) for one in stripped for e in one.entries}
+    entries = [e for one in full for e in one.entries if (e.source, e.id) in kept_ids]
+    asked = ask(Index.build([*stripped, decoy_list(decoys)]), entries, who, ask_rows)
+    attributes, sightings = fit_attributes(entries, who, ask_rows)
+    pair_weights, pair_thresholds, judged = fit_pairs()
+    weights, ridges = {}, {}
+    for family in ("latin", "cross"):
+        weights[family], ridges[family] = fit(
+            asked[family], asked[f"no {family}"], len(entries)
+        )
+    review, curves = thresholds_and_curves(asked, weights, attributes, entries)
+    review |= {f"{f}+dob+father": review[f"{f}+dob"] for f in ("latin", "cross")}
+    review |= {k: max(review[k.split("+")[0]], v) for k, v in FATHER_MILLI.items()}
     stored = {
-        "version": "2026-11",
+        "version": "2026-11-22",
         "features": FEATURES,
         "weights_milli": {
             **{k: [round(w * 1000) for w in v] for k, v in weights.items()},
-            "entity": [int(w) for w in entity],
+            "entity": pair_weights["pair_entity"],
             **pair_weights,
         },
-        "review_milli": {
-            **review,
-            "entity": pair_thresholds["pair_entity"] + 2000,
-            **{f"{f}+dob+father": review[f"{f}+dob"] for f in ("latin", "cross")},
-            "latin+father": review["latin"],
-            "cross+father": max(review["cross"], CROSS_FATHER_MILLI),
-        },
+        "attributes_milli": {code: attributes[code] for code in REASONS},
+        "review_milli": {**review, "entity": pair_thresholds["pair_entity"] + 2000},
         "hit_margin_milli": 1500,
         "pair_threshold_milli": pair_thresholds,
         "curves": curves,
-        "pairs": {k: round(v * 1000) for k, v in judged.items()},
+        "pairs": judged,
+        "sightings": sightings,
     }
     TARGET.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-    print(
-        json.dumps(stored["curves"]), judged, {k: v.round(2).tolist() for k, v in weights.items()}
-    )
+    print(judged, ridges, sightings, attributes, review)
 
 
 def draw() -> None:
     """Draw the stored curves beside the page that explains them."""
+    load_model.cache_clear()
     for family, title in (
         ("latin", "Latin names against Latin lists"),
         ("cross", "Arabic-script names against Latin lists"),

@@ -43,8 +43,7 @@ _NAME_FLOOR_MILLI = -6_500
 _SHOWN_BELOW_MILLI = 1000
 _LOW_ALIAS_MILLI = 700
 _IDENTIFIER_MILLI = 14_000
-_FATHER_CERTAIN_MILLI = 3_000
-_ENTRY_ATTRIBUTES = ("place.same", "country.same", "number.near")
+_CERTAIN = frozenset(REASONS[code] for code in ("father.same", "father.same_rare"))
 
 
 class Candidate(NamedTuple):
@@ -201,9 +200,7 @@ class Screener:
             lines.append(father)
             pattern += "+father" if entry.father_names else ""
         lines += self._other_evidence(identity, entry)
-        certain = date_code == "dob.same_day" or (
-            father is not None and father.weight_milli >= _FATHER_CERTAIN_MILLI
-        )
+        certain = date_code == "dob.same_day" or (father is not None and father.reason in _CERTAIN)
         return self._verdict(
             entry,
             listed.text,

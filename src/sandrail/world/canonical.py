@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 
 from sandrail.world.errors import InputError
 
@@ -17,6 +18,7 @@ __all__ = ["JSON_DEPTH_MAX", "canonical_bytes", "digest", "nests_deeper", "parse
 
 JSON_DEPTH_MAX = 64
 
+_LEAVES = frozenset({bool, int, str, type(None)})
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"?', re.S)
 _BRACKET = re.compile(r"[\[\]{}]")
 
@@ -91,24 +93,26 @@ def digest(value: object) -> str:
 
 
 def _refuse_unfit(value: object, depth: int) -> None:
-    if depth > JSON_DEPTH_MAX:
+    if isinstance(value, dict):
+        for key in value:
+            if not isinstance(key, str):
+                raise _unfit(key)
+        inside: Iterable[object] = value.values()
+    elif isinstance(value, list | tuple):
+        inside = value
+    elif value is None or isinstance(value, bool | int | str):
+        return
+    else:
+        raise _unfit(value)
+    if value and depth >= JSON_DEPTH_MAX:
         raise InputError(
             f"The data nests deeper than {JSON_DEPTH_MAX} levels.",
             fix="Flatten it.",
             code="world.not_canonical",
         )
-    if value is None or isinstance(value, bool | int | str):
-        return
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if not isinstance(key, str):
-                raise _unfit(key)
+    for item in inside:
+        if type(item) not in _LEAVES:
             _refuse_unfit(item, depth + 1)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _refuse_unfit(item, depth + 1)
-    else:
-        raise _unfit(value)
 
 
 def _unfit(value: object) -> InputError:

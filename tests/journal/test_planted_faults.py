@@ -21,6 +21,7 @@ from sandrail.journal.redaction import RedactionWatch
 from sandrail.journal.stores import driver, lock, postgres, sqlite, sqlite_snapshots
 from sandrail.journal.stores.log_keeper import LogKeeper
 from sandrail.journal.stores.sqlite import SqliteStore
+from sandrail.ledger import Ledger
 from sandrail.world import SandrailError
 
 from . import (
@@ -39,6 +40,7 @@ from . import (
 )
 from .makers import filled, frame_draft
 from .planting import plant
+from .simulator.clients import run_clients
 from .simulator.world import run_world
 from .store_contract import NAME, StoreContract
 
@@ -62,6 +64,15 @@ def worlds(_: Path) -> None:
     """Run sampled worlds until one breaks."""
     for seed in range(WORLDS_MAX):
         run_world(seed)
+
+
+def clients(_: Path) -> None:
+    for seed in range(WORLDS_MAX):
+        run_clients(seed)
+
+
+def late_syncs(_: Path) -> None:
+    test_simulator.late_worlds(WORLDS_MAX)
 
 
 def power_cuts(_: Path) -> None:
@@ -161,6 +172,27 @@ FAULTS = [
         "if redacting:\n",
         'if redacting:\n            writer.execute("COMMIT; BEGIN")\n',
         worlds,
+    ),
+    Fault(
+        "a chain not verified when it is opened",
+        Journal, "__init__",
+        "verify_chain(store.read(0), self.genesis) if verify else store.head()", "store.head()",
+        late_syncs,
+    ),
+    Fault(
+        "each commit left to the next one, and answered before",
+        SqliteStore, "_transact",
+        'writer.execute("BEGIN IMMEDIATE")\n            write(writer)\n'
+        '            writer.execute("COMMIT")',
+        'writer.execute("COMMIT; BEGIN" if writer.in_transaction else "BEGIN IMMEDIATE")\n'
+        "            write(writer)",
+        clients,
+    ),
+    Fault(
+        "a request asked again taken for a new one",
+        Ledger, "post",
+        "known = self._keys.get(key)", "known = None",
+        clients,
     ),
     Fault(
         "a second writer admitted at the door",
@@ -361,7 +393,7 @@ def test_a_planted_fault_is_found(fault: Fault, tmp_path: Path) -> None:
         os.mkdir(tmp_path / folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(SqliteStore._make_durable.__globals__, "_claim_full", _claim_full)
-        if fault.killer not in (worlds, power_cuts, fields):
+        if fault.killer not in (worlds, clients, late_syncs, power_cuts, fields):
             fault.killer(tmp_path / "sound")
         plant(patch, fault.owner, fault.function, old=fault.old, new=fault.new)
         with pytest.raises(killed):

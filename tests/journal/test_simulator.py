@@ -8,6 +8,8 @@ from random import Random
 
 import pytest
 
+from .simulator import world as world_module
+from .simulator.clients import run_clients
 from .simulator.disk import FaultPlan
 from .simulator.world import Violation, World, run_world
 
@@ -17,11 +19,15 @@ FAULTS = {
     "disk full",
     "failed read",
     "failed sync",
+    "late sync",
     "lost sync",
     "power cut",
     "short write",
     "torn write",
 }
+
+
+MESSAGES = {"doubled message", "lost message", "reordered answer"}
 
 
 def scripted(
@@ -60,10 +66,44 @@ def test_sampled_worlds_keep_every_promise() -> None:
     assert endings["noticed"] > 0
 
 
+def test_several_clients_hear_one_truth_in_any_order() -> None:
+    """Answers overtake each other, are lost and come twice; the same request comes again."""
+    befell: Counter[str] = Counter()
+    acknowledged = 0
+    for seed in range(max(SEEDS // 10, 20)):
+        report = run_clients(seed)
+        befell += report.befell
+        acknowledged += report.acknowledged
+    assert set(befell) >= MESSAGES | {"power cut", "failed sync", "short write"}
+    assert befell["reordered answer"] > SEEDS // 10
+    assert acknowledged > 10 * SEEDS // 10
+
+
+def late_worlds(count: int) -> Counter[str]:
+    """Run worlds in which nothing is wrong but that syncs happen later than they claim."""
+
+    def plan(random: Random) -> FaultPlan:
+        keep = random.choice(("some", "none"))
+        return FaultPlan(keep=keep, late_sync_rate=random.choice((0.3, 0.6, 1.0)))
+
+    endings: Counter[str] = Counter()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world_module, "plan_for", plan)
+        for seed in range(count):
+            endings[run_world(seed).ending] += 1
+    return endings
+
+
+def test_a_sync_that_happens_later_than_it_claims_is_survived_or_noticed() -> None:
+    endings = late_worlds(max(SEEDS // 5, 40))
+    assert set(endings) == {"sound", "noticed", "refused"}
+
+
 def test_a_world_is_a_function_of_its_seed() -> None:
     for seed in (3, 36, 532):
         first, second = run_world(seed), run_world(seed)
         assert first == second
+        assert run_clients(seed) == run_clients(seed)
 
 
 @pytest.mark.parametrize("keep", ["all", "none", "some"])

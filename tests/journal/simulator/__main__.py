@@ -1,4 +1,7 @@
-"""Run many worlds from the command line: ``python -m tests.journal.simulator --seeds 1000000``."""
+"""Run many worlds from the command line: ``python -m tests.journal.simulator --seeds 1000000``.
+
+Every tenth seed also decides a world of several clients, which takes as long as three others.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ import sys
 import time
 from collections import Counter
 
+from .clients import run_clients
 from .world import Violation, run_world
 
 CHUNK = 500
+CLIENTS_EVERY = 10
 
 
 def main() -> int:
@@ -56,13 +61,15 @@ def run_range(bounds: tuple[int, int]) -> tuple[Counter[str], Counter[str], list
     befell: Counter[str] = Counter()
     broken: list[str] = []
     for seed in range(*bounds):
-        try:
-            report = run_world(seed)
-        except Violation as violation:
-            broken.append(str(violation))
-        else:
-            endings[report.ending] += 1
-            befell += report.befell
+        runs = (run_world, run_clients) if seed % CLIENTS_EVERY == 0 else (run_world,)
+        for run in runs:
+            try:
+                report = run(seed)
+            except Violation as violation:
+                broken.append(str(violation))
+            else:
+                endings[report.ending if run is run_world else "clients"] += 1
+                befell += report.befell
     return endings, befell, broken
 
 

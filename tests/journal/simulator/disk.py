@@ -20,6 +20,9 @@ from sandrail.journal.stores.driver import LOG_SUFFIX, Driver, LogSizes
 __all__ = ["Disk", "FaultPlan", "File", "driver_for"]
 
 SECTOR_BYTES = 512
+LATE_SYNC_ENDS = 0.1
+"""How likely a late sync happens at last, at each operation of the disk."""
+
 SMALL_LOG = LogSizes(extend_after=3, kept_bytes=200_000, write_back_bytes=100_000)
 """Small enough for a world of twenty steps to fill it, write it back and begin it anew."""
 _POWERSAFE = 0x1000
@@ -35,6 +38,8 @@ class FaultPlan:
         sync_error_rate: share of syncs that fail; what they should have written may be lost.
         read_error_rate: share of reads that fail.
         lost_sync_rate: share of syncs that claim success and do nothing: a lying disk.
+        late_sync_rate: share of syncs that claim success first and happen some operations later,
+            after syncs of other files that were asked for after them.
         capacity_bytes: the disk is full when all files together would exceed this.
         keep: of unsynced writes at a power cut: ``all``, ``none`` or ``some``.
         powersafe: whether the disk promises not to damage bytes beside those it writes.
@@ -45,6 +50,7 @@ class FaultPlan:
     sync_error_rate: float = 0.0
     read_error_rate: float = 0.0
     lost_sync_rate: float = 0.0
+    late_sync_rate: float = 0.0
     capacity_bytes: int | None = None
     keep: str = "some"
     powersafe: bool = True
@@ -58,11 +64,13 @@ class File:
         seen: what a process reads.
         platter: what survives a power cut.
         waiting: writes (offset, bytes) and truncations (size, None) since the last sync.
+        late: how many of these, from the first, a sync has claimed to have written.
     """
 
     seen: bytearray = field(default_factory=bytearray)
     platter: bytearray = field(default_factory=bytearray)
     waiting: list[tuple[int, bytes | None]] = field(default_factory=list)
+    late: int = 0
 
 
 class Disk:
@@ -88,9 +96,7 @@ class Disk:
         self.befell["power cut"] += 1
         for name in sorted(self.files):
             file = self.files[name]
-            for offset, data in file.waiting:
-                self._maybe_keep(file.platter, offset, data)
-            file.waiting.clear()
+            self._lose_some(file)
             file.seen = bytearray(file.platter)
         self.plan.power_cut_at = None
         self.powered = True
@@ -133,17 +139,17 @@ class Disk:
         failing = self.operations - 1 == self.fail_sync_at
         if failing or self.random.random() < self.plan.sync_error_rate:
             self.befell["failed sync"] += 1
-            for offset, data in file.waiting:
-                self._maybe_keep(file.platter, offset, data)
-            file.waiting.clear()  # the system believes these pages clean: they are never written
+            self._lose_some(file)  # the system believes these pages clean: they are never written
             raise _fault(apsw.IOError, apsw.SQLITE_IOERR_FSYNC, "failed sync")
         if self.random.random() < self.plan.lost_sync_rate:
             self.befell["lost sync"] += 1
             self.honest = False
             return
-        for offset, data in file.waiting:
-            _put(file.platter, offset, data)
-        file.waiting.clear()
+        if self.random.random() < self.plan.late_sync_rate:
+            self.befell["late sync"] += 1
+            file.late = len(file.waiting)
+            return
+        self._settle(file, len(file.waiting))
 
     def read(self, file: File, amount: int, offset: int) -> bytes:
         if not self.powered:
@@ -152,6 +158,13 @@ class Disk:
             self.befell["failed read"] += 1
             raise _fault(apsw.IOError, apsw.SQLITE_IOERR_READ, "failed read")
         return bytes(file.seen[offset : offset + amount])
+
+    def _settle(self, file: File, count: int) -> None:
+        """Bring the first ``count`` waiting writes to the platter."""
+        for offset, data in file.waiting[:count]:
+            _put(file.platter, offset, data)
+        del file.waiting[:count]
+        file.late = 0
 
     def _apply(self, file: File, offset: int, data: bytes) -> None:
         _put(file.seen, offset, data)
@@ -163,15 +176,30 @@ class Disk:
         self.operations += 1
         if not self.powered:
             raise _power_cut()
+        for name in sorted(self.files):
+            file = self.files[name]
+            if file.late and self.random.random() < LATE_SYNC_ENDS:
+                self._settle(file, file.late)
 
-    def _maybe_keep(self, platter: bytearray, offset: int, data: bytes | None) -> None:
+    def _lose_some(self, file: File) -> None:
+        """Decide what of the unsynced writes survives; to lose what was claimed to be is a lie."""
+        kept = [self._maybe_keep(file.platter, *write) for write in file.waiting]
+        if not all(kept[: file.late]):
+            self.honest = False
+        file.waiting.clear()
+        file.late = 0
+
+    def _maybe_keep(self, platter: bytearray, offset: int, data: bytes | None) -> bool:
+        """Keep a write whole, in part or not at all; tell whether it was kept whole."""
         fate = self.random.random()
         if self.plan.keep == "none" or (self.plan.keep == "some" and fate < 0.4):
-            return
-        if data is not None and self.plan.keep == "some" and fate > 0.7:
+            return False
+        torn = data is not None and self.plan.keep == "some" and fate > 0.7
+        if torn and data is not None:
             self.befell["torn write"] += 1
             data = data[: self.random.randrange(len(data) + 1)]
         _put(platter, offset, data)
+        return not torn
 
 
 def _put(content: bytearray, offset: int, data: bytes | None) -> None:

@@ -74,6 +74,8 @@ def plan_for(random: Random) -> FaultPlan:
     if random.random() < 0.1:
         plan.lost_sync_rate = random.choice((0.1, 0.5, 1.0))
     if random.random() < 0.1:
+        plan.late_sync_rate = random.choice((0.1, 0.5, 1.0))
+    if random.random() < 0.1:
         plan.capacity_bytes = random.randrange(20_000, 400_000)
     return plan
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -11,13 +12,16 @@ import pytest
 
 from sandrail.journal import Draft, Journal, encode_frame, frame_of
 from sandrail.ledger import (
+    AccountError,
     AccountFlag,
     AccountInUseError,
     HaltedError,
     InstantError,
     KeyConflictError,
     Outcome,
+    PendingState,
     ReplayError,
+    RowFlag,
     TransferRow,
     rows_of,
 )
@@ -72,6 +76,40 @@ def a_repeated_key_gets_its_first_answer(m: ModuleType) -> None:
             again = asked.post(pay(2, 30), "k", 90)
             assert again.repeated and again.seq == first.seq and journal.head == head
             assert again.outcomes.tolist() == [Outcome.POSTED]
+            assert again.debit_after.tolist() == first.debit_after.tolist()
+            assert again.credit_after.tolist() == first.credit_after.tolist()
+
+
+@story
+def a_snapshot_and_what_came_after_it_are_the_whole_book(m: ModuleType) -> None:
+    with Journal.in_memory("story") as journal:
+        ledger = furnish(m, journal)
+        hold = TransferRow(id=7, debit=1, credit=2, amount=40, flags=RowFlag.PENDING, timeout_us=50)
+        refused = TransferRow(id=8, debit=2, credit=1, amount=9)
+        ledger.post(rows_of([hold, refused]), "hold", 20)
+        assert ledger.keep_snapshot() == journal.head
+        ledger.post(pay(9, 60), "tail", 30)
+        ledger.post(rows_of([replace(hold, flags=RowFlag.NONE)]), "at the end of the hold", 70)
+        whole = m.Ledger.open(journal, use_snapshot=False)
+        assert m.Ledger.open(journal).assets == whole.assets
+        assert m.book_to_parts(m.Ledger.open(journal).book) == m.book_to_parts(whole.book)
+        again = m.Ledger.open(journal)
+        assert again.post(pay(9, 60), "tail", 90).repeated
+        assert again.post(rows_of([hold, refused]), "hold", 90).repeated
+        assert again.balance(1).debits_pending == 0, "the hold has timed out"
+        assert again.book.transfer(7).state is PendingState.EXPIRED
+        answers = again.post(rows_of([hold, refused]), "once more", 90).outcomes.tolist()
+        assert answers == [Outcome.EXISTS, Outcome.ID_ALREADY_REFUSED]
+
+
+@story
+def a_book_behind_its_journal_is_not_kept(m: ModuleType) -> None:
+    with Journal.in_memory("story") as journal:
+        behind, ledger = furnish(m, journal), m.Ledger.open(journal)
+        ledger.post(pay(2, 30), "k", 20)
+        with pytest.raises(AccountError):
+            behind.keep_snapshot()
+        ledger.keep_snapshot()
 
 
 @story

@@ -21,8 +21,9 @@ from sandrail.ledger import (
     BookReader,
     KeyConflictError,
     Ledger,
-    Outcome,
+    Posted,
     TransferRow,
+    book_to_parts,
     check_book,
     rows_of,
 )
@@ -30,6 +31,7 @@ from sandrail.ledger.reference import ReferenceBook
 from tests.ledger.makers import ACCOUNTS, rows
 from tests.ledger.test_history import small_ledger
 
+Asked = tuple[str, tuple[TransferRow, ...], Posted]
 FREEZES = (AccountFlag.NONE, AccountFlag.FROZEN_DEBIT, AccountFlag.FROZEN_CREDIT)
 
 
@@ -59,29 +61,27 @@ class LedgerMachine(RuleBasedStateMachine):
         asked=st.lists(rows(), min_size=1, max_size=10).map(tuple),
         wait_us=st.integers(0, 4),
     )
-    def post(
-        self, asked: tuple[TransferRow, ...], wait_us: int
-    ) -> tuple[str, tuple[TransferRow, ...], list[Outcome]]:
+    def post(self, asked: tuple[TransferRow, ...], wait_us: int) -> Asked:
         self.now_us += wait_us
         self.count += 1
         key = f"batch {self.count}"
         posted = self.ledger.post(rows_of(asked), key, self.now_us)
         expected = self.reference.post(asked, self.now_us)
         assert posted.outcomes.tolist() == [int(outcome) for outcome in expected]
-        return key, asked, expected
+        return key, asked, posted
 
     @rule(batch=batches)
-    def repeat(self, batch: tuple[str, tuple[TransferRow, ...], list[Outcome]]) -> None:
-        key, asked, expected = batch
+    def repeat(self, batch: Asked) -> None:
+        key, asked, first = batch
         head = self.journal.head
         posted = self.ledger.post(rows_of(asked), key, self.now_us)
         assert posted.repeated and self.journal.head == head
-        assert posted.outcomes.tolist() == [int(outcome) for outcome in expected]
+        assert posted.outcomes.tolist() == first.outcomes.tolist()
+        assert posted.debit_after.tolist() == first.debit_after.tolist()
+        assert posted.credit_after.tolist() == first.credit_after.tolist()
 
     @rule(batch=batches)
-    def use_the_key_for_something_else(
-        self, batch: tuple[str, tuple[TransferRow, ...], list[Outcome]]
-    ) -> None:
+    def use_the_key_for_something_else(self, batch: Asked) -> None:
         key, asked, _ = batch
         other = (*asked, TransferRow(id=2**127 + self.count, debit=0, credit=1, amount=1))
         try:
@@ -104,6 +104,12 @@ class LedgerMachine(RuleBasedStateMachine):
         self.ledger = Ledger.open(self.journal)
         assert self.journal.head == head
         assert self.ledger.book.state_hash() == before
+        whole = Ledger.open(self.journal, use_snapshot=False)
+        assert book_to_parts(self.ledger.book) == book_to_parts(whole.book)
+
+    @rule()
+    def keep_snapshot(self) -> None:
+        assert self.ledger.keep_snapshot() == self.journal.head
 
     @rule()
     def look(self) -> None:

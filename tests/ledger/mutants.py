@@ -29,11 +29,12 @@ MODULES = (
     "timeouts",
     "kernel",
     "book",
+    "snapshot",
     "facts",
+    "history",
     "ledger",
     "batcher",
     "check",
-    "history",
     "reconcile",
     "breaks",
 )

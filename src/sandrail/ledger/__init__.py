@@ -25,6 +25,7 @@ from sandrail.ledger.errors import (
     KeyConflictError,
     ReplayError,
     RowsError,
+    SnapshotDamagedError,
 )
 from sandrail.ledger.facts import (
     LEDGER_KINDS,
@@ -64,12 +65,14 @@ from sandrail.ledger.reconcile import (
 )
 from sandrail.ledger.rewind import rewind_chain
 from sandrail.ledger.rows import TransferRow, body_hash, row_columns, rows_of
+from sandrail.ledger.snapshot import BOOK_FORM, book_from_parts, book_to_parts
 from sandrail.ledger.state import ROW_DTYPES, BookState, RowColumns, at
 from sandrail.ledger.timeouts import expire_due
 
 __all__ = [
     "ACCEPTED_MAX",
     "ART_CHART",
+    "BOOK_FORM",
     "CHAIN_CUT",
     "CHAIN_MIXED",
     "CHAIN_NONE",
@@ -113,8 +116,8 @@ __all__ = [
     "PendingState",
     "PostResult",
     "Posted",
-    "Poster",
     "PostedRow",
+    "Poster",
     "Problem",
     "Reconciliation",
     "ReplayError",
@@ -122,6 +125,7 @@ __all__ = [
     "RowFlag",
     "RowsError",
     "Side",
+    "SnapshotDamagedError",
     "Source",
     "Statement",
     "SupplyPosition",
@@ -136,6 +140,8 @@ __all__ = [
     "begin_chain",
     "body_hash",
     "book_as_of",
+    "book_from_parts",
+    "book_to_parts",
     "capture_after",
     "chain_outcome",
     "check_book",

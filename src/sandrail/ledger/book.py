@@ -315,28 +315,37 @@ class Book:
         Raises:
             AccountError: the book is full.
         """
-        state = self.state
-        count = self.transfer_count + rows
-        if count > TRANSFERS_MAX:
+        counters = self.state.counters
+        count, batches = self.transfer_count + rows, int(counters[at.EPOCH]) + 1
+        if max(count, batches) > TRANSFERS_MAX:
             raise AccountError(
                 "The book is full.",
-                why=f"It has {self.transfer_count} transfers; the limit is {TRANSFERS_MAX}.",
+                why=f"It has {self.transfer_count} transfers in {batches - 1} batches;"
+                f" the limit is {TRANSFERS_MAX} of either.",
                 fix="Carry the balances over into a new book.",
             )
-        if count > len(state.transfers):
-            state = state._replace(transfers=_grown(state.transfers, count))
-        if ids_room(count) > len(state.ids):
-            state = state._replace(ids=self._grown_ids(count))
-        wide = int(state.counters[at.WIDES]) + rows
+        # A chain may be taken back and posted again, its time-outs twice.
+        heap = int(counters[at.HEAP]) + 2 * rows
+        self.reserve_for(count, wide=int(counters[at.WIDES]) + rows, instants=batches, heap=heap)
+
+    def reserve_for(self, transfers: int, *, wide: int, instants: int, heap: int) -> None:
+        """Make room for so many of each in all."""
+        state = self.state
+        if transfers > len(state.transfers):
+            state = state._replace(transfers=_grown(state.transfers, transfers))
         if wide > len(state.wide):
             state = state._replace(wide=_grown(state.wide, wide))
-        instants = int(state.counters[at.EPOCH]) + 2
-        if instants > len(state.instants):
-            state = state._replace(instants=_grown(state.instants, instants))
-        heap = int(state.counters[at.HEAP]) + 2 * rows  # a chain may be taken back and posted again
+        if instants >= len(state.instants):
+            state = state._replace(instants=_grown(state.instants, instants + 1))
         if heap > len(state.heap):
             state = state._replace(heap=_grown(state.heap, heap))
         self.state = state
+        if ids_room(transfers) > len(state.ids):
+            self.state = state._replace(ids=self._grown_ids(transfers))
+
+    def index_ids(self) -> None:
+        """Index every id anew, after transfers were put there by other means than posting."""
+        self.state = self.state._replace(ids=self._grown_ids(self.transfer_count))
 
     def _grown_ids(self, count: int) -> npt.NDArray[np.uint64]:
         ids = np.zeros(ids_room(count), dtype="<u8")

@@ -5,6 +5,7 @@
     InputError
     ├── RowsError            ledger.bad_rows        columns that are no batch of rows
     ├── AccountError         ledger.bad_account     an account that is unknown or cannot be opened
+    ├── SnapshotDamagedError ledger.bad_snapshot    bytes that are no book
     └── InstantError         ledger.clock_backwards a batch before the one before it
     ConflictError
     └── KeyConflictError     ledger.key_conflict    a batch key used for another batch
@@ -44,6 +45,7 @@ __all__ = [
     "KeyConflictError",
     "ReplayError",
     "RowsError",
+    "SnapshotDamagedError",
 ]
 
 
@@ -51,6 +53,12 @@ class RowsError(InputError):
     """Columns that are no batch of rows: wrong type, unequal lengths, too many."""
 
     code = "ledger.bad_rows"
+
+
+class SnapshotDamagedError(InputError):
+    """Bytes that are no book; whoever opens one reads the facts instead and says so."""
+
+    code = "ledger.bad_snapshot"
 
 
 class AccountError(InputError):

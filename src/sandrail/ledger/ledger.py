@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import warnings
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sandrail.journal import Draft, Fact, Journal, Json, encode_frame, frame_of, json_payload
+from sandrail.journal import (
+    Draft,
+    Fact,
+    Head,
+    Journal,
+    Json,
+    Snapshot,
+    SnapshotWarning,
+    encode_frame,
+    frame_of,
+    json_payload,
+)
 from sandrail.ledger.book import Balance, Book, TrialLine
 from sandrail.ledger.codes import AccountFlag
-from sandrail.ledger.errors import AccountError, BalanceError, HaltedError, KeyConflictError
+from sandrail.ledger.errors import (
+    AccountError,
+    BalanceError,
+    HaltedError,
+    KeyConflictError,
+    SnapshotDamagedError,
+)
 from sandrail.ledger.facts import (
     ACCOUNTS_OPENED,
     ASSET_DEFINED,
@@ -23,17 +42,27 @@ from sandrail.ledger.facts import (
     apply_fact,
     asset_of_fact,
     batch_columns,
+    differs,
     key_of_batch,
+    rows_of_frame,
 )
-from sandrail.ledger.limits import ASSETS_MAX, KEY_CHARS_MAX
+from sandrail.ledger.history import book_as_of
+from sandrail.ledger.limits import ASSETS_MAX, KEY_CHARS_MAX, RECENT_ROWS_MAX
 from sandrail.ledger.rows import body_hash, checked_rows
+from sandrail.ledger.snapshot import (
+    BOOK_FORM,
+    book_from_parts,
+    book_to_parts,
+    keys_from_parts,
+    keys_to_parts,
+)
 from sandrail.ledger.state import ROW_DTYPES, RowColumns
-from sandrail.money import Asset, Money
-from sandrail.world import SYSTEM, AccountNo
+from sandrail.money import Asset, AssetKind, Money
+from sandrail.world import SYSTEM, AccountNo, InputError, parse_canonical
 
 __all__ = ["Ledger", "Posted"]
 
-_NO_BALANCES = np.zeros((0, 8), dtype="<u8")
+SNAPSHOT_NAME = "ledger.book"
 _RESERVED = {*ROW_DTYPES, "outcome"}
 
 
@@ -45,7 +74,7 @@ class Posted:
         seq: the fact that records it.
         outcomes: u1[rows], see ``Outcome``.
         debit_after, credit_after: u8[rows, 8], both accounts right after each row, as
-            ``Balance.of`` reads them; empty for a repeated batch.
+            ``Balance.of`` reads them; the first answer's, also for a repeated batch.
         repeated: whether the key had been used before, so that this is the first answer again.
     """
 
@@ -65,19 +94,29 @@ class Ledger:
         self._journal = journal
         self._actor = actor
         self._assets: list[Asset] = []
-        self._keys: dict[str, tuple[int, str]] = {}
+        self._keys: dict[str, int] = {}
+        self._recent: OrderedDict[int, Posted] = OrderedDict()
+        self._recent_rows = 0
+        self._read_until = 0
         self._halted = False
 
     @classmethod
-    def open(cls, journal: Journal, *, actor: str = SYSTEM.id) -> Ledger:
-        """Replay the journal's facts into a book and be ready to post.
+    def open(cls, journal: Journal, *, actor: str = SYSTEM.id, use_snapshot: bool = True) -> Ledger:
+        """Rebuild the book from the journal's facts and be ready to post.
+
+        A snapshot that ``keep_snapshot`` left saves the facts before it; the facts after it are
+        replayed. One that cannot be used is passed over with a ``SnapshotWarning``, and all facts
+        are replayed. ``check_book`` never looks at it.
 
         Raises:
             ReplayError: a recorded outcome or balance does not follow from the facts before it.
             BalanceError: the debits of an asset differ from its credits after all facts.
         """
         ledger = cls(journal, actor=actor)
-        for fact in journal.facts(kinds=LEDGER_KINDS):
+        found = journal.snapshot(SNAPSHOT_NAME, version=BOOK_FORM) if use_snapshot else None
+        if found is not None:
+            ledger._start_from(found)
+        for fact in journal.facts(ledger._read_until, kinds=LEDGER_KINDS):
             ledger.apply(fact)
         ledger.require_balance()
         return ledger
@@ -90,8 +129,55 @@ class Ledger:
             self._assets.append(asset)
         apply_fact(self.book, fact)
         if fact.kind == BATCH:
-            key, body = key_of_batch(fact)
-            self._keys[key] = (fact.seq, body)
+            self._keys[key_of_batch(fact)[0]] = fact.seq
+        self._read_until = fact.seq + 1
+
+    def keep_snapshot(self) -> Head:
+        """Keep the book as it is beside the journal, so that opening is fast; return up to where.
+
+        It costs one transaction of about 64 bytes a transfer: do it at a quiet moment or on
+        closing, not after every batch.
+
+        Raises:
+            HaltedError: an earlier commit failed, so the book may be ahead of its journal.
+            AccountError: facts were recorded that this ledger has not been told of.
+        """
+        self._require_running()
+        head = self._journal.head
+        missed = next(self._journal.facts(self._read_until, kinds=LEDGER_KINDS), None)
+        if missed is not None:
+            raise AccountError(
+                "This book is behind its journal.",
+                why=f"Fact {missed.seq} ({missed.kind}) was recorded by somebody else.",
+                fix="Pass it to Ledger.apply, or open the ledger again.",
+            )
+        keys, book = keys_to_parts(self._keys), book_to_parts(self.book)
+        header = {
+            "assets": [_plain_asset(number, asset) for number, asset in enumerate(self._assets)],
+            "key_parts": len(keys),
+        }
+        parts = [json_payload(header), *keys, *book]
+        self._journal.put_snapshot(SNAPSHOT_NAME, parts, head=head, version=BOOK_FORM)
+        return head
+
+    def _start_from(self, found: Snapshot) -> None:
+        """Take the state of a snapshot; leave everything as it is when that is damaged."""
+        try:
+            header = parse_canonical(found.parts[0])
+            if not isinstance(header, dict) or type(header.get("key_parts")) is not int:
+                raise SnapshotDamagedError("It has no header of a ledger.")
+            split = 1 + header["key_parts"]
+            assets = [_asset_of(plain) for plain in header["assets"]]
+            keys, book = keys_from_parts(found.parts[1:split]), book_from_parts(found.parts[split:])
+        except (InputError, KeyError, TypeError, ValueError) as error:
+            warnings.warn(
+                f"The snapshot {SNAPSHOT_NAME} cannot be read ({error}); all facts are replayed.",
+                SnapshotWarning,
+                stacklevel=3,
+            )
+            return
+        self._assets, self._keys, self.book = assets, keys, book
+        self._read_until = found.head.seq + 1
 
     # --- assets and accounts ---
 
@@ -117,18 +203,11 @@ class Ledger:
                 )
         number = len(self._assets)
         self._require_next_asset(number)
-        payload = json_payload(
-            {
-                "asset_no": number,
-                "code": asset.code,
-                "scale": asset.scale,
-                "kind": str(asset.kind),
-                "caip19": asset.caip19,
-            }
-        )
+        payload = json_payload(_plain_asset(number, asset))
         with self._commit_or_halt():
-            self._journal.commit([Draft(ASSET_DEFINED, at_us, self._actor, payload)])
+            facts = self._journal.commit([Draft(ASSET_DEFINED, at_us, self._actor, payload)])
             self._assets.append(asset)
+            self._read_until = facts[0].seq + 1
         return number
 
     def open_accounts(
@@ -235,11 +314,11 @@ class Ledger:
             HaltedError: an earlier commit failed.
         """
         rows = checked_rows(rows)
-        body = body_hash(rows)
         known = self._keys.get(key)
         if known is not None:
-            return self._repeat(key, known, body)
+            return self._repeat(key, known, rows)
         self._require_key(key)
+        body = body_hash(rows)
         extra = _checked_context(context, len(rows.id_lo))
         self.book.require_instant(at_us)
         self.book.reserve(len(rows.id_lo))
@@ -247,15 +326,23 @@ class Ledger:
             result = self.book.post(rows, at_us, with_balances=True)
             columns = batch_columns(rows, result) | extra
             fact = self._commit_frame(BATCH, at_us, columns, {"key": key, "body": body})
-            self._keys[key] = (fact.seq, body)
-        return Posted(fact.seq, result.outcomes, result.debit_after, result.credit_after)
+            self._keys[key] = fact.seq
+        posted = Posted(fact.seq, result.outcomes, result.debit_after, result.credit_after)
+        self._remember(posted)
+        return posted
 
     def next_key(self, name: str) -> str:
         """Return a batch key that was never used: the name and the place of the next fact."""
         return f"{name}/{self._journal.head.seq + 1}"
 
-    def _repeat(self, key: str, known: tuple[int, str], body: str) -> Posted:
-        seq, first_body = known
+    def _repeat(self, key: str, seq: int, rows: RowColumns) -> Posted:
+        """Return the first answer again, balances and all.
+
+        That of a recent batch is still in memory. For an older one the facts before it are
+        replayed, since balances after each row are not recorded.
+        """
+        fact = self._journal.fact(seq)
+        body, first_body = body_hash(rows), key_of_batch(fact)[1]
         if body != first_body:
             raise KeyConflictError(
                 f"The key {key!r} was used for another batch.",
@@ -264,8 +351,26 @@ class Ledger:
                 fix="Use a new key for a new request.",
                 seq=seq,
             )
-        outcomes = frame_of(self._journal.fact(seq)).columns["outcome"]
-        return Posted(seq, outcomes, _NO_BALANCES, _NO_BALANCES, repeated=True)
+        first = self._recent.get(seq)
+        if first is None:
+            first = self._answer_of(fact)
+            self._remember(first)
+        return replace(first, repeated=True)
+
+    def _answer_of(self, fact: Fact) -> Posted:
+        frame = frame_of(fact)
+        result = book_as_of(self._journal, seq=fact.seq - 1).post(
+            rows_of_frame(frame), fact.at_us, with_balances=True
+        )
+        if not np.array_equal(result.outcomes, frame.columns["outcome"]):
+            raise differs(fact, "Its outcomes are not those of the facts before it.")
+        return Posted(fact.seq, result.outcomes, result.debit_after, result.credit_after)
+
+    def _remember(self, posted: Posted) -> None:
+        self._recent[posted.seq] = posted
+        self._recent_rows += len(posted.outcomes)
+        while self._recent_rows > RECENT_ROWS_MAX and len(self._recent) > 1:
+            self._recent_rows -= len(self._recent.popitem(last=False)[1].outcomes)
 
     # --- reading ---
 
@@ -311,7 +416,9 @@ class Ledger:
         actor: str | None = None,
     ) -> Fact:
         draft = Draft(kind, at_us, actor or self._actor, encode_frame(columns, meta))
-        return self._journal.commit([draft])[0]
+        fact = self._journal.commit([draft])[0]
+        self._read_until = fact.seq + 1
+        return fact
 
     @contextmanager
     def _commit_or_halt(self) -> Iterator[None]:
@@ -319,15 +426,18 @@ class Ledger:
 
         Whatever may refuse a request is asked before this begins.
         """
+        self._require_running()
+        self._halted = True
+        yield
+        self._halted = False
+
+    def _require_running(self) -> None:
         if self._halted:
             raise HaltedError(
                 "This ledger has stopped.",
                 why="A commit failed, so its book may be ahead of its journal.",
                 fix="Open the journal and the ledger again; what is recorded is sound.",
             )
-        self._halted = True
-        yield
-        self._halted = False
 
     def _require_key(self, key: str) -> None:
         if not 0 < len(key) <= KEY_CHARS_MAX or not key.isprintable():
@@ -345,6 +455,20 @@ class Ledger:
                 why=f"The next one is {len(self._assets)}; a book has at most {ASSETS_MAX}.",
                 fix="Define assets through one ledger only.",
             )
+
+
+def _plain_asset(number: int, asset: Asset) -> dict[str, Json]:
+    return {
+        "asset_no": number,
+        "code": asset.code,
+        "scale": asset.scale,
+        "kind": str(asset.kind),
+        "caip19": asset.caip19,
+    }
+
+
+def _asset_of(plain: Mapping[str, Any]) -> Asset:
+    return Asset(plain["code"], plain["scale"], AssetKind(plain["kind"]), plain["caip19"])
 
 
 def _checked_context(

@@ -15,6 +15,7 @@ __all__ = [
     "READ_AHEAD_BYTES",
     "READ_AHEAD_FACTS",
     "REASON_CHARS_MAX",
+    "RECENT_ROWS_MAX",
     "TIMEOUT_US_MAX",
     "TRANSFERS_MAX",
 ]
@@ -45,6 +46,9 @@ PAGE_ENTRIES_MAX = 10_000
 
 CALLERS_WAITING_MAX = 65_536
 """Single callers that may wait for one group commit."""
+
+RECENT_ROWS_MAX = 65_536
+"""Rows whose answers a ledger keeps in memory, 129 bytes each, for a key that is repeated soon."""
 
 READ_AHEAD_BYTES = 4 * 1024 * 1024
 """Payload that a check reads ahead of its replay, one fact more or less."""

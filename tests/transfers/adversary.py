@@ -13,15 +13,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sandrail.controls import AssetTerms, Kind, PartyStatus, RowFact, Screen
+from sandrail.controls import (
+    AssetTerms,
+    AttestationMade,
+    BreakClosed,
+    BreakOpened,
+    Kind,
+    PartyStatus,
+    RowFact,
+    Screen,
+)
 from sandrail.journal import Journal
 from sandrail.ledger import Outcome
 from sandrail.money import Asset, AssetKind
 from sandrail.rulebook import Condition, load_pack
-from sandrail.transfers import Desk, DeskTerms, InstructionBatch
+from sandrail.transfers import Desk, DeskTerms, FirmDesk, InstructionBatch
 from sandrail.transfers.instructions import DTYPES
 from sandrail.world import DAY_US, HOUR_US, Actor, Role, TrialClock
-from tests.makers.desk import START_US, condition, permission
+from tests.makers.desk import AGREED, START_US, client_account, condition, permission
 
 RUNS_KEPT = 40
 COMPLETE = int(RowFact.ORIGINATOR_COMPLETE | RowFact.BENEFICIARY_COMPLETE)
@@ -70,7 +79,9 @@ class Adversary:
         self.next_id = 1
         self.last: InstructionBatch | None = None
         self.runs: list[list[int]] = []
-        self.desk.onboard([f"C{number}" for number in range(parties)])
+        self.desk.onboard([f"C{number}" for number in range(parties)], consent=AGREED)
+        self.firm = FirmDesk(self.desk)
+        self.firm.observe(client_account(START_US))
         self.renew()
 
     @property
@@ -90,8 +101,20 @@ class Adversary:
             self.desk.set_reserve(
                 asset, reserve_minor=4_000_000, attested_us=now_us, evidence="00" * 32
             )
+        self.firm.consent(everyone, AGREED)
+        attested = AttestationMade(at_us=now_us, by="auditor", evidence="00" * 32)
+        account = client_account(now_us)
+        self.firm.observe(attested, account, *self._explained(now_us))
+        for rule in dict.fromkeys(one.rule for one in self.firm.status().standing):
+            pauses = [one for one in self.desk.floor.firm.standing if one.effect.pauses]
+            if rule in {one.rule for one in pauses}:
+                self.firm.lift(rule, reason="test", actor=OFFICER, confirmed_by=SECOND)
         if self.desk.floor.paused:
             self.desk.resume(reason="test", actor=OFFICER, confirmed_by=SECOND)
+
+    def _explained(self, now_us: int) -> list[BreakClosed]:
+        told = self.desk.floor.firm.view.of(BreakOpened)
+        return [BreakClosed(at_us=now_us, case=one.case, because="found") for one in told[-3:]]
 
     def act(self) -> None:
         """Let time pass, and one time in two let something happen between two batches."""
@@ -119,6 +142,11 @@ class Adversary:
                 )
             case 6:
                 self.desk.onboard([f"C{self.parties + number}" for number in range(3)])
+            case 9:
+                now_us = self.clock.now_us()
+                self.firm.observe(BreakOpened(at_us=now_us, case=str(now_us), between="b", minor=1))
+            case 10:
+                self.firm.observe(client_account(self.clock.now_us(), interest_bearing=True))
             case 7 | 8:
                 return
         if self.random.random() < 0.6:
@@ -153,6 +181,7 @@ class Adversary:
             ),
             "two_step": ~ending & (draw.random(rows) < 0.15),
             "linked": self._linked,
+            "wallet": np.zeros(rows),
         }
         self.next_id += rows
         batch = InstructionBatch(

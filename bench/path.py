@@ -117,7 +117,7 @@ def columns(rows: int) -> InstructionBatch:
         "id_hi": "<u8", "id_lo": "<u8", "kind": "u1", "asset": "<i4", "amount_hi": "<u8",
         "amount_lo": "<u8", "debtor": "<i8", "creditor": "<i8", "facts": "<u4",
         "pending_hi": "<u8", "pending_lo": "<u8", "timeout_us": "<i8", "two_step": "u1",
-        "linked": "u1", "debit": "<i8", "credit": "<i8",
+        "linked": "u1", "debit": "<i8", "credit": "<i8", "wallet": "<i8",
     }  # fmt: skip
     empty = InstructionBatch(**{name: np.zeros(rows, dtype=code) for name, code in zeros.items()})
     absent = np.full(rows, -1, dtype=np.int64)

@@ -16,6 +16,7 @@ from sandrail.ledger import apply_fact as apply_ledger_fact
 from sandrail.transfers import Answers, Desk, Instruction, InstructionError, rebuild
 from sandrail.transfers.floor import Floor
 from sandrail.transfers.instructions import checked
+from sandrail.transfers.wallet_rows import before_batch
 from sandrail.world import HOUR_US, TrialClock, derive_id
 from tests.makers.desk import START_US, condition, issue, open_desk, redeem, transfer
 from tests.transfers.adversary import Adversary
@@ -59,7 +60,8 @@ def compare(seed: int, batches: int, rows: int) -> int:
             continue
         follow(reference, floor)
         now_us = max(desk.clock.now_us(), floor.now_us)
-        laid, asked = floor.lay_out(batch)
+        laid, claimed = floor.lay_out(batch)
+        asked, _ = before_batch(floor, laid, claimed, batch.wallet, now_us)
         stateless = run_tests(floor.program, asked, floor.snapshot(now_us))
         wanted = reference.judge(asked_of(laid, asked, stateless), now_us)
         answers = desk.submit(batch, key=str(number))

@@ -203,8 +203,9 @@ def test_a_tag_on_a_wallet_that_never_moved_value_computes_nothing_again() -> No
     assert not graph.set_roles({7: "mixer"})
     assert graph.decision[7] == 2
     assert graph.set_roles({0: "mixer"})
-    assert [(c.node, c.before, c.after) for c in graph.refresh()] == [(1, 0, 1), (2, 0, 1),
-                                                                      (3, 0, 1)]  # fmt: skip
+    told = [(change.node, change.before, change.after) for change in graph.refresh()]
+    assert told == [(0, 0, 2), (1, 0, 1), (2, 0, 1), (3, 0, 1), (7, 0, 2)]
+    assert graph.refresh() == []
 
 
 def test_what_two_people_cleared_does_not_count_again_but_more_does() -> None:

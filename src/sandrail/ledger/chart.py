@@ -51,6 +51,11 @@ class ChartCode(IntEnum):
     LIQUIDITY = 7050
     """The exchange's own units of an asset: the counter-account of a two-asset exchange."""
 
+    CUSTODY_ONLINE = 7060
+    """Customers' units in wallets whose keys are online; a debit balance."""
+    CUSTODY_COLD = 7070
+    """Customers' units in wallets whose keys are kept offline; a debit balance."""
+
     SUSPENSE = 9010
     """Reconciliation found it; nobody has explained it yet."""
 

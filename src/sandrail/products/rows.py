@@ -27,6 +27,7 @@ _DTYPES: dict[str, str] = {
     "linked": "u1",
     "debit": "<i8",
     "credit": "<i8",
+    "wallet": "<i8",
 }
 _ABSENT = {"debtor": -1, "creditor": -1, "debit": -1, "credit": -1}
 
@@ -41,7 +42,7 @@ def rows_of(
         ids: halves of the rows' ids.
         amount_minor: below 2**63.
         columns: any of asset, debtor, creditor, facts, pending_hi, pending_lo, two_step, linked,
-            debit, credit; what is left out is absent.
+            debit, credit, wallet; what is left out is absent.
     """
     count = len(ids[0])
 

@@ -17,11 +17,13 @@ from sandrail.transfers.floor import Floor
 from sandrail.transfers.instructions import Instruction, InstructionBatch, batch_of
 from sandrail.transfers.replay import KINDS, rebuild
 from sandrail.transfers.terms import DeskTerms
+from sandrail.transfers.wallet_desk import ChainFlow, TagReport, WalletDesk, WalletReport
 
 __all__ = [
     "KINDS",
     "KIND_BATCH",
     "Answers",
+    "ChainFlow",
     "Counter",
     "Desk",
     "DeskBroken",
@@ -38,6 +40,9 @@ __all__ = [
     "OnboardingError",
     "ReplayMismatch",
     "Reply",
+    "TagReport",
+    "WalletDesk",
+    "WalletReport",
     "batch_of",
     "decode_batch",
     "rebuild",

@@ -4,7 +4,7 @@ The columns of the main table, one entry a row::
 
     id_hi id_lo debit credit amount_hi amount_lo flags pending_hi pending_lo timeout_us   the row
     decision outcome                                        the gate's word and the ledger's
-    kind asset debtor creditor value facts                  what the gate read
+    kind asset debtor creditor value facts wallet           what the gate read
     rule breached excess                                    why
 
 and beside it ``request.*`` (the idempotency keys answered), ``touched.*`` (balances afterwards of
@@ -65,6 +65,7 @@ class JudgedBatch(NamedTuple):
         touched: i8 accounts that changed, in order of first change.
         balances: u8[touched, 8], their balances afterwards.
         expired: i8, slots of holds that timed out before the first row.
+        wallet: i8, number of the wallet on the other side, 0 for none.
     """
 
     rows: RowColumns
@@ -75,6 +76,7 @@ class JudgedBatch(NamedTuple):
     touched: npt.NDArray[np.int64]
     balances: npt.NDArray[np.uint64]
     expired: npt.NDArray[np.int64]
+    wallet: npt.NDArray[np.int64]
 
 
 def encode_batch(batch: JudgedBatch, *, program_hash: str) -> bytes:
@@ -85,6 +87,8 @@ def encode_batch(batch: JudgedBatch, *, program_hash: str) -> bytes:
         if name in _ALWAYS or column.any()
     }
     columns["outcome"] = batch.outcome
+    if batch.wallet.any():
+        columns["wallet"] = batch.wallet
     if (batch.found.rule != NO_RULE).any() or batch.found.breached.any():
         columns["rule"] = batch.found.rule
         columns["breached"] = batch.found.breached
@@ -121,4 +125,5 @@ def decode_batch(frame: Frame) -> JudgedBatch:
         touched=columns.get("touched.no", _NO_ACCOUNTS),
         balances=columns.get("touched.balance", _NO_BALANCES),
         expired=columns.get("expired.slot", _NO_ACCOUNTS),
+        wallet=column("wallet", "<i8"),
     )

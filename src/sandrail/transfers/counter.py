@@ -92,6 +92,8 @@ class Counter:
                     twins.append(number)
                 else:
                     check_single(request.item, assets=len(self._desk.floor.terms.assets))
+                    if request.item.wallet:
+                        self._desk.floor.wallets.require_known_one(request.item)
                     fresh[request.name] = number
             except SandrailError as error:
                 self._desk.refuse(error)

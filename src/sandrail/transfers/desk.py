@@ -40,6 +40,7 @@ from sandrail.transfers.limits import PARTIES_MAX, PARTY_REF_CHARS_MAX
 from sandrail.transfers.replay import KINDS, apply_fact, rebuild
 from sandrail.transfers.requests import Place, key_digest
 from sandrail.transfers.terms import DeskTerms
+from sandrail.transfers.wallet_facts import draft_decided
 from sandrail.world import SYSTEM, AccountNo, Actor, Clock, SandrailError
 
 __all__ = ["Desk"]
@@ -238,6 +239,7 @@ class Desk:
         try:
             columns = batch if isinstance(batch, InstructionBatch) else batch_of(batch)
             exact = checked(columns, assets=len(self.floor.terms.assets))
+            self.floor.wallets.require_known(exact.wallet, exact.debtor, exact.creditor)
             name, body = key_digest(key), body_hash(exact)
             place = self.floor.requests.find(name, body)
         except SandrailError as error:
@@ -269,7 +271,7 @@ class Desk:
         laid, asked = self.floor.lay_out(batch)
         # From here on memory is ahead of the disk until the commit has returned.
         self._broken = True
-        judged = self.floor.judge(laid, asked, requests, now_us)
+        judged = self.floor.judge(laid, asked, requests, now_us, batch.wallet)
         fact = self._commit_batch(judged, now_us, actor)
         self.floor.requests.add_fact(fact.seq, *requests)
         self._broken = False
@@ -314,6 +316,10 @@ class Desk:
             frozen = encode_frame({"party": designated}, meta)
             drafts.append(Draft("transfers.status", now_us, SYSTEM.id, frozen))
             self.floor.set_status(designated, PartyStatus.FROZEN)
+        if self.floor.wallets.unstated:
+            kind, stated = draft_decided(self.floor.wallets)
+            drafts.append(Draft(kind, now_us, SYSTEM.id, stated))
+            self.floor.wallets.unstated = []
         return self._commit(drafts)[0]
 
     def instant(self) -> int:

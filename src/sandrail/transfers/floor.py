@@ -46,6 +46,8 @@ from sandrail.transfers.requests import RequestIndex
 from sandrail.transfers.terms import DeskTerms
 from sandrail.transfers.usage import usage_after
 from sandrail.transfers.valuation import values_of
+from sandrail.transfers.wallet_rows import after_batch, before_batch
+from sandrail.transfers.wallet_state import WalletState
 
 __all__ = ["Floor"]
 
@@ -73,6 +75,7 @@ class Floor:
         firm: what was observed of the firm and what follows.
         consents: every consent that customers gave, by the number their column holds; 0 for none.
         consent_holds: bool per consent, whether it is enough today.
+        wallets: what is known of wallets on the other side.
     """
 
     def __init__(self, terms: DeskTerms, *, at_us: int) -> None:
@@ -92,6 +95,8 @@ class Floor:
         self.firm = FirmBook.opened(terms.setting(at_us))
         self.consents: list[Consent | None] = [None]
         self.consent_holds = np.zeros(CONSENTS_MAX, dtype=np.bool_)
+        named = f"{terms.permission.firm_id}/{terms.permission.id}"
+        self.wallets = WalletState(named, terms.setting(at_us).rules, terms.pack)
         self.now_us = at_us
         self.contra = np.arange(count, dtype=np.int64)
         self._event_of = np.full(1_024, NO_EVENT, dtype=np.int64)
@@ -152,6 +157,7 @@ class Floor:
         self.program = self.terms.compile(at_us)
         self.ratio_basis_points = self.terms.reserve_ratio_basis_points(at_us)
         self.firm = self.firm.under(self.terms.setting(at_us))
+        self.wallets.under(self.terms.setting(at_us).rules, self.terms.pack)
         self._weigh_consents()
         self.gate = rethreaded_gate(self.gate, self.program.table)
         for asset, reserve_minor in enumerate(self.reserve_minor):
@@ -242,10 +248,16 @@ class Floor:
         return rows, asked
 
     def judge(
-        self, rows: RowColumns, asked: GateRows, requests: RequestRows, now_us: int
+        self,
+        rows: RowColumns,
+        asked: GateRows,
+        requests: RequestRows,
+        now_us: int,
+        wallet: npt.NDArray[np.int64],
     ) -> JudgedBatch:
         """Judge and post a batch; the state is changed when this returns."""
         count = rows.id_hi.shape[0]
+        asked, movements = before_batch(self, rows, asked, wallet, now_us)
         self.book.require_instant(now_us)
         self._reserve(count)
         found = run_tests(self.program, asked, self.snapshot(now_us))
@@ -267,6 +279,7 @@ class Floor:
             expired,
         )
         self.now_us = now_us
+        after_batch(self, rows, asked, wallet, outcome, expired[:expired_count], movements)
         if self.firm.counts_usage:
             self.firm = self.firm.after_use(
                 usage_after(self.firm.view.usage, asked, outcome, now_us, pack=self.terms.pack)
@@ -281,6 +294,7 @@ class Floor:
             touched=touched,
             balances=balances,
             expired=expired[:expired_count],
+            wallet=wallet,
         )
 
     def snapshot(self, now_us: int) -> Snapshot:

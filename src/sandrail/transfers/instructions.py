@@ -44,7 +44,8 @@ class Instruction:
         timeout_us: life of the hold; 0 means until a person or a rail decides.
         two_step: the ledger holds it until the rail confirms.
         linked: it stands or falls with the next instruction of the batch.
-        debit, credit: account numbers, for LEG only; -1 otherwise.
+        debit, credit: account numbers, for LEG, SWEEP and the firm's own side; -1 otherwise.
+        wallet: number of the wallet on the other side, 0 for none.
     """
 
     id: TransferId
@@ -60,6 +61,7 @@ class Instruction:
     linked: bool = False
     debit: int = -1
     credit: int = -1
+    wallet: int = 0
 
 
 class InstructionBatch(NamedTuple):
@@ -81,6 +83,7 @@ class InstructionBatch(NamedTuple):
     linked: npt.NDArray[np.uint8]
     debit: npt.NDArray[np.int64]
     credit: npt.NDArray[np.int64]
+    wallet: npt.NDArray[np.int64]
 
     @property
     def rows(self) -> int:
@@ -91,7 +94,7 @@ class InstructionBatch(NamedTuple):
 _BODY_TAG = b"sandrail/request/1\n"
 _BODY_OF_ONE = _BODY_TAG + (1).to_bytes(8, "little")
 _KIND_MAX = int(max(Kind))
-_ONE_ROW = struct.Struct("<QQBiQQqqIQQqBBqq")
+_ONE_ROW = struct.Struct("<QQBiQQqqIQQqBBqqq")
 
 DTYPES: dict[str, str] = {
     "id_hi": "<u8",
@@ -110,6 +113,7 @@ DTYPES: dict[str, str] = {
     "linked": "u1",
     "debit": "<i8",
     "credit": "<i8",
+    "wallet": "<i8",
 }
 
 
@@ -202,6 +206,7 @@ def body_hash_of_one(item: Instruction) -> bytes:
             item.linked,
             item.debit,
             item.credit,
+            item.wallet,
         )
     except struct.error as error:
         raise _too_large(error) from error

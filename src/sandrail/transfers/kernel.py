@@ -104,7 +104,8 @@ def judge(
     kinds, assets, debtors, creditors, values, facts = asked
     kind, asset = np.int64(kinds[i]), np.int64(assets[i])
     if not (_GATED >> kind) & 1:
-        return np.int64(0)
+        # Limits do not count it; a stateless control may still refuse to finish a hold.
+        return np.int64(found.outcome[i])
     held_hi, held_lo = units_in(
         book, rows.credit[i], _CREDITS_PENDING, _CREDITS_POSTED, _DEBITS_POSTED
     )

@@ -23,6 +23,7 @@ from sandrail.transfers.firm_facts import APPLY as _APPLY_FIRM
 from sandrail.transfers.firm_facts import require_told
 from sandrail.transfers.floor import Floor
 from sandrail.transfers.terms import permission_from_plain, terms_from_plain
+from sandrail.transfers.wallet_facts import APPLY as _APPLY_WALLETS
 
 __all__ = ["KINDS", "apply_fact", "rebuild"]
 
@@ -144,7 +145,11 @@ def _batch(floor: Floor, fact: Fact) -> None:
     strays = floor.strays(rows, asked)
     if strays.any():
         raise _mismatch(fact, f"In row {int(strays.argmax())} the gate judged another transfer.")
-    again = floor.judge(rows, asked, recorded.requests, fact.at_us)
+    try:
+        floor.wallets.require_known(recorded.wallet, asked.debtor, asked.creditor)
+    except InstructionError as error:
+        raise _mismatch(fact, error.why) from error
+    again = floor.judge(rows, asked, recorded.requests, fact.at_us, recorded.wallet)
     _compare(fact, recorded, again)
     floor.requests.add_fact(fact.seq, *recorded.requests)
 
@@ -203,6 +208,7 @@ _APPLY: dict[str, Callable[[Floor, Fact], None]] = {
     "transfers.refused": _refused,
     KIND_BATCH: _batch,
     **_APPLY_FIRM,
+    **_APPLY_WALLETS,
 }
 
 KINDS = tuple(_APPLY)

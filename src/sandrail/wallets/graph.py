@@ -116,6 +116,8 @@ class ExposureGraph:
         self._before = np.zeros(1_024, dtype=np.int64)
         self._state = _empty(64, 64, lines.cells)
         self._excused: dict[int, int] = {}
+        self._was: dict[int, int] = {}
+        self._tagged: set[int] = set()
         self.decision = np.zeros(64, dtype=np.uint8)
 
     # --- feeding it ---
@@ -162,8 +164,13 @@ class ExposureGraph:
         again = any(bool(state.active[node]) for node in changed)
         for node in changed:
             state.role[node] = roles[node]
+            self._was.setdefault(node, int(self.decision[node]))
             self.decision[node] = LISTED if roles[node] >= 0 else CLEAN
             self._touch(node)
+            if roles[node] == NO_ROLE:
+                self._tagged.discard(node)
+            else:
+                self._tagged.add(node)
         if again:
             self._again()
         return again
@@ -180,8 +187,13 @@ class ExposureGraph:
     def refresh(self) -> list[Change]:
         """Decide anew where figures changed; return whose decision is another one now."""
         state, count = self._state, int(self._state.counters[TOUCHED])
-        nodes = np.sort(state.node[state.touched[:count]])
+        if not count and not self._was:
+            return []
+        told = np.array(sorted(self._was), dtype=np.int64)
+        nodes = np.union1d(state.node[state.touched[:count]], told)
         before = self.decision[nodes]
+        before[np.searchsorted(nodes, told)] = [self._was[node] for node in told.tolist()]
+        self._was.clear()
         decide(state, self._table, self.decision)
         after = self.decision[nodes]
         return [
@@ -190,6 +202,11 @@ class ExposureGraph:
         ]
 
     # --- asking it ---
+
+    @property
+    def has_tags(self) -> bool:
+        """Whether any node is tagged; while none is, nothing can be exposed."""
+        return bool(self._tagged)
 
     def decisions(self, nodes: I64Array) -> npt.NDArray[np.uint8]:
         """Return the decision on each node; clean for -1 and for nodes it never heard of."""
@@ -260,6 +277,15 @@ class ExposureGraph:
                         ahead[sender] = (flow, (receiver, *way))
             reached = ahead
         return ()
+
+    def flows_so_far(self) -> tuple[I64Array, I64Array, I64Array]:
+        """Return senders, receivers and values of all flows, in their order."""
+        upto = slice(0, self.flows)
+        return (
+            self._sender[upto].astype(np.int64),
+            self._receiver[upto].astype(np.int64),
+            self._value[upto].copy(),
+        )
 
     def totals(self) -> Totals:
         """Return the graph's own books."""

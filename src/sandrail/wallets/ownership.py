@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from eth_hash.auto import keccak
-from eth_keys import keys
-from eth_keys.exceptions import BadSignature, ValidationError
+from eth_keys.datatypes import Signature
+from eth_keys.exceptions import BadSignature
+from eth_utils.exceptions import ValidationError
 
 from sandrail.wallets.errors import ProofRefused
 from sandrail.wallets.limits import MICRO_DEPOSIT_MINOR_MAX, SIGNATURE_BYTES_MAX
@@ -22,6 +23,7 @@ __all__ = [
     "Challenge",
     "Method",
     "Proof",
+    "View",
     "check_contract_signature",
     "check_signature",
     "signed_hash",
@@ -133,7 +135,7 @@ def check_signature(challenge: Challenge, signature: bytes) -> None:
             "It is the larger of two signatures that say the same, which no wallet makes."
         )
     try:
-        parts = keys.Signature(vrs=(signature[64] % 27, r, s))
+        parts = Signature(vrs=(signature[64] % 27, r, s))
         public = parts.recover_public_key_from_msg_hash(signed_hash(challenge.message()))
     except (BadSignature, ValidationError) as error:
         raise _refused(f"It is no signature of this curve: {error}.") from error

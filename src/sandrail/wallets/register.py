@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -82,11 +82,15 @@ class WalletRegister:
     def __init__(self) -> None:
         self._wallets: list[Wallet] = []
         self._numbers: dict[str, int] = {}
+        self._at_node: dict[int, list[Wallet]] = {}
         self._nodes = np.full(64, -1, dtype=np.int64)
         self._hosting = np.zeros(64, dtype=np.uint8)
 
     def __len__(self) -> int:
         return len(self._wallets)
+
+    def __iter__(self) -> Iterator[Wallet]:
+        return iter(self._wallets)
 
     def add(self, address: str, hosting: Hosting, owner: int = NO_OWNER) -> Wallet:
         """Take in a wallet that is not known yet; its address must be clean."""
@@ -96,6 +100,7 @@ class WalletRegister:
             self._hosting = np.concatenate([self._hosting, np.zeros_like(self._hosting)])
         self._wallets.append(wallet)
         self._numbers[address] = wallet.number
+        self._at_node.setdefault(wallet.node, []).append(wallet)
         self._nodes[wallet.number] = wallet.node
         self._hosting[wallet.number] = hosting
         return wallet
@@ -153,9 +158,7 @@ class WalletRegister:
 
     def at_node(self, node: int) -> Sequence[Wallet]:
         """Return the wallets of a node: one, or all that the firm hosts for a customer."""
-        if node % 2:
-            return [self.get(node // 2)]
-        return [wallet for wallet in self._wallets if wallet.node == node]
+        return self._at_node.get(node, [])
 
 
 def party_node(party: int) -> int:

@@ -1,0 +1,400 @@
+"""The desk's counter for wallets: register, tag, prove, allow, sign, clear.
+
+Every act is a fact; the gate feels it from the next row on. Whoever asks why a wallet waits gets
+the supervisor's answer here; the firm's customer only ever sees the rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from sandrail.journal import encode_frame, json_payload
+from sandrail.ledger import AccountFlag, ChartCode
+from sandrail.screening import ScreeningList
+from sandrail.transfers.desk import Desk
+from sandrail.transfers.errors import InstructionError, NotAllowed
+from sandrail.transfers.instructions import Instruction, batch_of
+from sandrail.transfers.wallet_facts import draft_decided, require_deposit
+from sandrail.transfers.wallet_rows import custody_minor, movement_of
+from sandrail.transfers.wallet_state import WalletState
+from sandrail.wallets import (
+    NO_OWNER,
+    Approval,
+    Ceremony,
+    Challenge,
+    CustodyRefused,
+    Exposure,
+    Hosting,
+    Method,
+    Movement,
+    ProofRefused,
+    TagUpdate,
+    View,
+    Wallet,
+    WalletError,
+    check_ceremony,
+    check_contract_signature,
+    check_signature,
+    clean_address,
+    tag_update,
+)
+from sandrail.wallets.limits import (
+    CHALLENGE_LIFE_US,
+    REASON_CHARS_MAX,
+    WALLETS_PER_ACT_MAX,
+)
+from sandrail.world import SYSTEM, AccountNo, Actor, derive_id
+
+__all__ = ["ChainFlow", "TagReport", "WalletDesk", "WalletReport"]
+
+
+class ChainFlow(NamedTuple):
+    """A transfer between wallets that a chain's log shows.
+
+    Attributes:
+        sender, receiver: addresses.
+        asset: index of the asset on the desk.
+        amount_minor: units of the asset.
+    """
+
+    sender: str
+    receiver: str
+    asset: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class TagReport:
+    """What a new version of a source of tags did.
+
+    Attributes:
+        update: what changed in the tags.
+        changed: wallets or customers whose decision is another one now.
+        took_us: from the call to the moment from which rows are judged by it, on the desk's clock.
+    """
+
+    update: TagUpdate
+    changed: int
+    took_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class WalletReport:
+    """What a supervisor sees about a wallet.
+
+    Attributes:
+        wallet: the wallet.
+        decision: ``clean``, ``exposed`` or ``listed``.
+        rule: the rule of the pack behind the decision; empty for a clean one.
+        exposure: where its value came from.
+        path: addresses or customers over which the nearest of it came, the tagged wallet first.
+        sources: what each source says of the address itself.
+    """
+
+    wallet: Wallet
+    decision: str
+    rule: str
+    exposure: Exposure
+    path: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]
+
+
+_DECISIONS = ("clean", "exposed", "listed")
+_RULES = ("", "G20.chain_analytics_required", "G20.tagged_categories")
+
+
+class WalletDesk:
+    """Acts on the wallets of one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    @property
+    def state(self) -> WalletState:
+        """What the desk knows of wallets."""
+        return self.desk.floor.wallets
+
+    # --- wallets and tags ---
+
+    def register(
+        self, address: str, hosting: Hosting, *, owner: int = NO_OWNER, actor: Actor = SYSTEM
+    ) -> Wallet:
+        """Take in one wallet; a known one is returned as it is.
+
+        Raises:
+            WalletError: the address cannot be used, or is known as somebody else's.
+        """
+        return self.register_all([(address, hosting, owner)], actor=actor)[0]
+
+    def register_all(
+        self, wallets: Sequence[tuple[str, Hosting, int]], *, actor: Actor = SYSTEM
+    ) -> list[Wallet]:
+        """Take in wallets, each with who runs it and which customer the firm hosts it for.
+
+        Raises:
+            WalletError: too many, or an address is known as somebody else's.
+        """
+        if len(wallets) > WALLETS_PER_ACT_MAX:
+            raise _bad(f"{len(wallets)} wallets came at once; {WALLETS_PER_ACT_MAX} may.")
+        new: dict[str, list[object]] = {}
+        for address, hosting, owner in wallets:
+            if (hosting is Hosting.HERE) != (owner >= 0) or owner >= self._parties:
+                raise _bad("A wallet that the firm hosts has a customer, and no other one has.")
+            clean = clean_address(address)
+            known = self.state.register.find(clean)
+            said = (known.hosting, known.owner) if known else (hosting, owner)
+            row: list[object] = [clean, int(hosting), owner]
+            if said != (hosting, owner) or new.get(clean, row) != row:
+                raise _bad(f"{clean} is known as {said[0].name}, owner {said[1]}.")
+            if known is None:
+                new[clean] = row
+        if new:
+            self._record(("wallets.registered", json_payload({"wallets": list(new.values())})),
+                         actor=actor)  # fmt: skip
+        return [self.state.register.require(address) for address, _, _ in wallets]
+
+    def update_tags(self, found: ScreeningList, *, actor: Actor = SYSTEM) -> TagReport:
+        """Take over a version of a list or attribution pack; the next row feels it."""
+        began_us = self.desk.instant()
+        update = tag_update(found, self.state.tags)
+        changed = self._record(("wallets.tagged", json_payload(update.as_plain())), actor=actor)
+        return TagReport(update, changed, self.desk.instant() - began_us)
+
+    def observe(self, flows: Sequence[ChainFlow], *, source: str, actor: Actor = SYSTEM) -> int:
+        """Take over transfers that a chain's log shows and no ledger posted.
+
+        Wallets nobody knows are registered as self-hosted, the stricter assumption. What moved
+        between two customers is left out: the ledger has it already.
+
+        Returns:
+            how many flows were taken.
+        """
+        known = self.state.register.find
+        strangers = dict.fromkeys(
+            clean_address(end) for flow in flows for end in flow[:2] if known(end) is None
+        )
+        self.register_all([(end, Hosting.SELF_HOSTED, NO_OWNER) for end in strangers], actor=actor)
+        terms = self.desk.floor.terms.assets
+        rows = []
+        for flow in flows:
+            ends = [self.state.register.require(end) for end in flow[:2]]
+            if not all(end.hosting is Hosting.HERE for end in ends):
+                term = terms[flow.asset]
+                value = -(-flow.amount_minor * term.price_numerator // term.price_denominator)
+                rows.append((ends[0].number, ends[1].number, min(value, 2**62)))
+        if rows:
+            table = np.array(rows, dtype=np.int64)
+            names = ("sender", "receiver", "value")
+            columns = {n: np.ascontiguousarray(table[:, k]) for k, n in enumerate(names)}
+            self._record(("wallets.observed", encode_frame(columns, {"source": source})),
+                         actor=actor)  # fmt: skip
+        return len(rows)
+
+    def report(self, address: str) -> WalletReport:
+        """Return what is known of a wallet, for a supervisor."""
+        wallet, graph = self.state.register.require(address), self.state.graph
+        if graph is None:
+            raise WalletError(
+                "This desk does not trace value.",
+                why="Its pack sets no lines on exposure.",
+                fix="Set the rules of G20 in the pack.",
+                code="wallets.no_lines",
+            )
+        exposure = graph.exposure(wallet.node)
+        decision = int(graph.decisions(np.array([wallet.node]))[0])
+        nearest = exposure.ingredients[0].category if exposure.ingredients else ""
+        path = graph.path(wallet.node, category=nearest) if nearest else ()
+        return WalletReport(
+            wallet=wallet,
+            decision=_DECISIONS[decision],
+            rule=_RULES[decision],
+            exposure=exposure,
+            path=tuple(self._name(node) for node in path),
+            sources=tuple(sorted(self.state.tags.of(wallet.address).items())),
+        )
+
+    def clear(
+        self, address: str, *, until_us: int, reason: str, actor: Actor, confirmed_by: Actor
+    ) -> None:
+        """Clear what is known of a wallet so far; more of it counts again, and all of it later.
+
+        Raises:
+            NotAllowed: both are the same person, or no reason is given.
+        """
+        if actor.id == confirmed_by.id or not 0 < len(reason) <= REASON_CHARS_MAX:
+            raise NotAllowed(
+                "The wallet stays as it is.",
+                why=f"{actor.id} asked, {confirmed_by.id} confirmed, and the reason has "
+                f"{len(reason)} characters.",
+                fix="Give a reason, and let a second person confirm.",
+            )
+        node = self.state.register.require(address).node
+        graph = self.state.graph
+        plain = {
+            "node": node,
+            "value_minor": 0 if graph is None else graph.weighted_minor(node),
+            "until_us": until_us,
+            "reason": reason,
+            "confirmed_by": confirmed_by.id,
+        }
+        self._record(("wallets.cleared", json_payload(plain)), actor=actor)
+
+    # --- whose wallet it is ---
+
+    def challenge(
+        self, party: int, address: str, *, asset: int = 0, actor: Actor = SYSTEM
+    ) -> Challenge:
+        """Ask a customer to prove a wallet; the answer is a signature or a micro-deposit."""
+        wallet = self.state.register.require(address)
+        head = self.desk.journal.head
+        nonce = int(derive_id("wallet-challenge", head.hash.hex(), wallet.number, party))
+        plain = {
+            "wallet": wallet.number,
+            "party": party,
+            "asset": self.desk.floor.terms.assets[asset].asset.code,
+            "nonce": f"{nonce:032x}",
+            "expires_us": self.desk.instant() + CHALLENGE_LIFE_US,
+        }
+        self.desk.floor.parties.ref(party)
+        self._record(("wallets.challenged", json_payload(plain)), actor=actor)
+        return self.state.challenges[nonce]
+
+    def prove(
+        self, nonce: int, signature: bytes, *, view: View | None = None, actor: Actor = SYSTEM
+    ) -> None:
+        """Take a signature over a challenge; with ``view``, ask the contract at the address.
+
+        Raises:
+            ProofRefused: unknown or answered challenge, expired, or not the wallet's signature.
+        """
+        challenge = self._challenge(nonce)
+        challenge.require_open(self.desk.instant())
+        if view is None:
+            check_signature(challenge, signature)
+        else:
+            check_contract_signature(challenge, signature, view)
+        method = Method.SIGNATURE if view is None else Method.CONTRACT
+        self._proven(nonce, method, signature.hex(), actor)
+
+    def prove_by_deposit(self, nonce: int, transfer_id: int, *, actor: Actor = SYSTEM) -> None:
+        """Take a posted payment of the exact amount from the wallet as the answer.
+
+        Raises:
+            ProofRefused: it is not that payment.
+        """
+        challenge = self._challenge(nonce)
+        challenge.require_open(self.desk.instant())
+        number = self.state.register.require(challenge.wallet).number
+        party = self.desk.floor.parties.number(challenge.customer)
+        require_deposit(self.desk.floor, challenge, number, party, transfer_id)
+        self._proven(nonce, Method.MICRO_DEPOSIT, f"{transfer_id:032x}", actor)
+
+    def allow(self, party: int, address: str, *, actor: Actor = SYSTEM) -> None:
+        """Put a wallet on a customer's list; it counts after the pack's time."""
+        self._allow(party, address, allowed=True, actor=actor)
+
+    def disallow(self, party: int, address: str, *, actor: Actor = SYSTEM) -> None:
+        """Take a wallet off a customer's list, from the next row on."""
+        self._allow(party, address, allowed=False, actor=actor)
+
+    # --- custody ---
+
+    def hold_ceremony(self, ceremony: Ceremony, *, actor: Actor) -> None:
+        """Put the keys of a ceremony in force; approvals of older keys count no more.
+
+        Raises:
+            CustodyRefused: the record does not hold.
+        """
+        quorum_min = self.state.rules.quorum_min
+        check_ceremony(ceremony, desk=self.state.desk, quorum_min=quorum_min)
+        self._record(("custody.ceremony", json_payload(ceremony.as_plain())), actor=actor)
+
+    def approve(self, approval: Approval, *, actor: Actor) -> int:
+        """Take one key's approval; return how many keys stand by the movement now.
+
+        Raises:
+            CustodyRefused: not signed by a key in force, expired, or given before.
+        """
+        self.state.check_approval(approval, self.desk.instant())
+        if self.state.approved_before(approval):
+            raise CustodyRefused(
+                "The approval is not accepted.",
+                why=f"The key {approval.key} signed this movement before.",
+                fix="Let another key holder sign.",
+                code="wallets.bad_approval",
+            )
+        plain = {name: getattr(approval, name) for name in Approval.__slots__}
+        self._record(("custody.approved", json_payload(plain)), actor=actor)
+        return self.state.approvals(bytes.fromhex(approval.digest), self.desk.instant())
+
+    def movement(self, instruction: Instruction) -> Movement:
+        """Return what an instruction would take out of custody: what key holders sign."""
+        batch = batch_of([instruction])
+        rows, asked = self.desk.floor.lay_out(batch)
+        return movement_of(self.desk.floor, rows, asked, batch.wallet, 0)
+
+    def open_custody(self, asset: int, *, actor: Actor = SYSTEM) -> tuple[AccountNo, AccountNo]:
+        """Open the accounts of an asset's online and cold wallets; return their numbers."""
+        online, cold = (
+            self.desk.open_account(asset, chart, AccountFlag.MUST_NOT_OVERDRAW_DEBITS, actor=actor)
+            for chart in (ChartCode.CUSTODY_ONLINE, ChartCode.CUSTODY_COLD)
+        )
+        return online, cold
+
+    def custody(self, asset: int) -> tuple[int, int]:
+        """Return how many units of an asset are kept online and cold."""
+        return custody_minor(self.desk.floor, asset)
+
+    # --- inside ---
+
+    @property
+    def _parties(self) -> int:
+        return self.desk.floor.parties.count
+
+    def _name(self, node: int) -> str:
+        if node % 2:
+            return self.state.register.get(node // 2).address
+        return f"customer {self.desk.floor.parties.ref(node // 2)}"
+
+    def _challenge(self, nonce: int) -> Challenge:
+        found = self.state.challenges.get(nonce)
+        if found is None:
+            raise ProofRefused(
+                "There is no such challenge.",
+                why="It was never given, or it was answered before.",
+                fix="Ask for a new one.",
+                code="wallets.no_challenge",
+            )
+        return found
+
+    def _proven(self, nonce: int, method: Method, evidence: str, actor: Actor) -> None:
+        plain = {"nonce": f"{nonce:032x}", "method": method.value, "evidence": evidence}
+        self._record(("wallets.proven", json_payload(plain)), actor=actor)
+
+    def _allow(self, party: int, address: str, *, allowed: bool, actor: Actor) -> None:
+        wallet = self.state.register.require(address)
+        if not 0 <= party < self._parties:
+            raise InstructionError(
+                f"The desk has no customer number {party}.",
+                why=f"It onboarded {self._parties}, numbered from 0.",
+                fix="Onboard the customer first.",
+                code="transfers.unknown_party",
+            )
+        plain = {"party": party, "wallet": wallet.number, "allowed": allowed}
+        self._record(("wallets.allowed", json_payload(plain)), actor=actor)
+
+    def _record(self, draft: tuple[str, bytes], *, actor: Actor) -> int:
+        """Record an act, and state what it changed; return how many decisions that were."""
+        self.desk.record(draft, actor=actor)
+        changed = len(self.state.unstated)
+        if changed:
+            self.desk.record(draft_decided(self.state))
+        return changed
+
+
+def _bad(why: str) -> WalletError:
+    return WalletError("The wallets cannot be registered.", why=why, fix="Check the list.")

@@ -1,0 +1,424 @@
+"""What a desk knows of wallets, in memory: one byte a wallet for the gate, the rest behind it.
+
+Nothing here writes; the desk's facts change it, what happens now and a replay alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sandrail.controls import GateRows, Kind, RowFact
+from sandrail.rulebook import Pack, RuleSet
+from sandrail.transfers.errors import InstructionError
+from sandrail.transfers.instructions import Instruction
+from sandrail.wallets import (
+    NO_WALLET,
+    Approval,
+    Ceremony,
+    Challenge,
+    Change,
+    CustodyRefused,
+    ExposureGraph,
+    Hosting,
+    Movement,
+    Proof,
+    TagBook,
+    TagUpdate,
+    Wallet,
+    WalletRegister,
+    check_approval,
+    lines_from_rules,
+)
+
+__all__ = ["GRANTED_BY_DESK", "Flow", "WalletRules", "WalletState"]
+
+GRANTED_BY_DESK = np.uint32(
+    RowFact.OWNERSHIP_PROVEN | RowFact.CUSTODY_APPROVED | RowFact.ALLOW_LISTED
+)
+"""What speaks for a row is known from the desk's own facts; a caller's word for it is dropped."""
+
+_LISTED, _EXPOSED = np.uint8(2), np.uint8(1)
+_OUTWARD = (Kind.TRANSFER, Kind.REMIT, Kind.REDEEM, Kind.OFF_RAMP)
+
+
+@dataclass(frozen=True, slots=True)
+class WalletRules:
+    """The pack's rules on wallets that the desk applies itself.
+
+    Attributes:
+        categories: tags that list a wallet, first wins.
+        proof_above_minor: value with a self-hosted wallet above which it is proven.
+        proof_age_us: how long a proof counts.
+        cooling_us: how long a newly named wallet waits.
+        quorum_min: keys that sign at least.
+        hot_basis_points: share of what is kept that may be online; None where no rule bounds it.
+    """
+
+    categories: tuple[str, ...]
+    proof_above_minor: int
+    proof_age_us: int
+    cooling_us: int
+    quorum_min: int
+    hot_basis_points: int | None
+
+    @classmethod
+    def of(cls, rules: RuleSet, pack: Pack) -> WalletRules:
+        """Return what the rules in force say; where they say nothing, nothing is asked."""
+        tagged, line = rules.get("G20.tagged_categories"), rules.get("G22.ownership_proof_above")
+        age, cooling = rules.get("G22.ownership_proof_age_max"), rules.get("G18.allow_list_cooling")
+        quorum, hot = rules.get("G18.key_quorum_min"), rules.get("G18.hot_share_max")
+        return cls(
+            categories=() if tagged is None else tagged.names,
+            proof_above_minor=0 if line is None else line.money(pack).minor,
+            proof_age_us=2**62 if age is None else age.duration_us,
+            cooling_us=0 if cooling is None else cooling.duration_us,
+            quorum_min=1 if quorum is None else quorum.integer,
+            hot_basis_points=None if hot is None else hot.basis_points,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Value that a hold will move when it is settled, between nodes of the graph."""
+
+    sender: int
+    receiver: int
+    value_minor: int
+
+
+class WalletState:
+    """Wallets, tags, exposure, proofs, allowed wallets, custody keys and approvals of one desk.
+
+    Attributes:
+        desk: names this desk in challenges and approvals.
+        rules: what the pack says.
+        register: known wallets.
+        tags: what lists and attribution packs say of addresses.
+        graph: exposure over the desk's own transfers; None where the pack sets no lines.
+        unstated: decisions that changed and that no fact states yet.
+        ceremony: whose keys are in force.
+    """
+
+    def __init__(self, desk: str, rules: RuleSet, pack: Pack) -> None:
+        lines = lines_from_rules(rules, pack)
+        self.desk = desk
+        self.rules = WalletRules.of(rules, pack)
+        self.register = WalletRegister()
+        self.tags = TagBook()
+        self.graph = None if lines is None else ExposureGraph(lines)
+        self.unstated: list[Change] = []
+        self.ceremony: Ceremony | None = None
+        self.challenges: dict[int, Challenge] = {}
+        self.proofs: dict[tuple[int, int], Proof] = {}
+        self.allowed_us: dict[tuple[int, int], int] = {}
+        self.excused_until_us: dict[int, int] = {}
+        self.deposits: dict[int, tuple[int, int, int]] = {}
+        self._approvals: dict[bytes, dict[str, Approval]] = {}
+        self._unsigned: dict[int, Movement] = {}
+        self._open: dict[int, Flow] = {}
+        self._unproven: dict[tuple[int, int], int] = {}
+        self._waiting: list[tuple[npt.NDArray[np.int64], ...]] = []
+
+    def under(self, rules: RuleSet, pack: Pack) -> None:
+        """Apply other rules from now on; the flows so far are weighed by them too."""
+        self.rules = WalletRules.of(rules, pack)
+        lines, old = lines_from_rules(rules, pack), self.graph
+        if lines == (None if old is None else old.lines):
+            return
+        self.graph = None if lines is None else ExposureGraph(lines)
+        if self.graph is None or old is None:
+            return
+        self.graph.add_flows(*old.flows_so_far())
+        before = old.decision
+        self._tag([wallet.address for wallet in self.register])
+        for node in self.excused_until_us:
+            self.graph.excuse(node, self.graph.weighted_minor(node))
+        self.graph.refresh()
+        after = self.graph.decisions(np.arange(before.shape[0]))
+        self.unstated = [
+            Change(node, int(before[node]), int(after[node]))
+            for node in np.flatnonzero(before != after).tolist()
+        ]
+
+    # --- facts about wallets ---
+
+    def add_wallet(self, address: str, hosting: Hosting, owner: int) -> Wallet:
+        """Take in a wallet; what the tags say of it counts at once."""
+        wallet = self.register.add(address, hosting, owner)
+        self._tag([address])
+        return wallet
+
+    def apply_tags(self, update: TagUpdate) -> None:
+        """Take over a new version of a source of tags; wallets it names change at once."""
+        self._tag(self.tags.apply(update))
+
+    def excuse(self, node: int, weighted_minor: int, until_us: int) -> None:
+        """Leave out what two people have looked at and cleared, until it expires."""
+        if self.graph is not None:
+            self.excused_until_us[node] = until_us
+            self.graph.excuse(node, weighted_minor)
+            self.restate()
+
+    def expire(self, now_us: int) -> None:
+        """Count again what was cleared for a time that has passed."""
+        over = [node for node, until_us in self.excused_until_us.items() if until_us < now_us]
+        for node in over:
+            del self.excused_until_us[node]
+            if self.graph is not None:
+                self.graph.excuse(node, 0)
+        if over:
+            self.restate()
+
+    def approve(self, approval: Approval) -> None:
+        """Keep an approval that was checked; the same key counts once for one movement."""
+        self._approvals.setdefault(bytes.fromhex(approval.digest), {})[approval.key] = approval
+
+    def approved_before(self, approval: Approval) -> bool:
+        """Whether this key signed this movement before."""
+        return approval.key in self._approvals.get(bytes.fromhex(approval.digest), {})
+
+    def approvals(self, digest: bytes, now_us: int) -> int:
+        """Return how many keys in force have signed a movement and still stand by it."""
+        ceremony = self.ceremony
+        if ceremony is None:
+            return 0
+        given = self._approvals.get(digest, {}).values()
+        return sum(item.ceremony == ceremony.id and item.expires_us >= now_us for item in given)
+
+    def waiting_for_signatures(self) -> Mapping[int, Movement]:
+        """Return the holds whose quorum is not complete, or was not when they were judged."""
+        return self._unsigned
+
+    def check_approval(self, approval: Approval, now_us: int) -> None:
+        """Raise ``CustodyRefused`` unless the approval is one of a key in force."""
+        check_approval(approval, self._ceremony(), now_us=now_us)
+
+    # --- what the gate reads ---
+
+    def require_known(
+        self,
+        wallet: npt.NDArray[np.int64],
+        debtor: npt.NDArray[np.int64],
+        creditor: npt.NDArray[np.int64],
+    ) -> None:
+        """Refuse rows that name an unknown wallet, or one between two customers.
+
+        Raises:
+            InstructionError: the error names the first such row.
+        """
+        if not wallet.any():
+            return
+        strange = self.register.unknown(wallet)
+        strange |= (wallet != NO_WALLET) & ((debtor >= 0) == (creditor >= 0))
+        if strange.any():
+            row = int(strange.argmax())
+            raise InstructionError(
+                f"Instruction {row} cannot name the wallet number {int(wallet[row])}.",
+                why=f"The desk knows {len(self.register)} wallets, numbered from 1, and a wallet "
+                "stands on the other side of exactly one customer.",
+                fix="Register the wallet first; between two customers name none.",
+                code="transfers.unknown_wallet",
+                row=row,
+            )
+
+    def require_known_one(self, item: Instruction) -> None:
+        """Refuse one instruction as ``require_known`` refuses rows."""
+        self.require_known(
+            *(np.array([end], dtype=np.int64) for end in (item.wallet, item.debtor, item.creditor))
+        )
+
+    def with_facts(
+        self,
+        asked: GateRows,
+        wallet: npt.NDArray[np.int64],
+        movements: Iterable[tuple[int, Movement]],
+        hot_over: npt.NDArray[np.bool_] | None,
+        now_us: int,
+    ) -> GateRows:
+        """Return the rows with what the desk knows about their wallets and customers.
+
+        Args:
+            wallet: number a row, ``NO_WALLET`` for none.
+            movements: row and movement of everything that leaves custody in this batch.
+            hot_over: rows that fill online wallets beyond their share.
+        """
+        facts = asked.facts & ~GRANTED_BY_DESK
+        if self.graph is not None and self.graph.has_tags:
+            facts |= self._exposure_bits(asked, wallet)
+        if wallet.any():
+            facts |= self._wallet_bits(asked, wallet, now_us)
+        for row, movement in movements:
+            facts[row] |= np.uint32(RowFact.LEAVES_CUSTODY)
+            ceremony = self.ceremony
+            if (
+                ceremony is not None
+                and self.approvals(movement.digest(), now_us) >= ceremony.quorum
+            ):
+                facts[row] |= np.uint32(RowFact.CUSTODY_APPROVED)
+        if hot_over is not None:
+            facts[hot_over] |= np.uint32(RowFact.HOT_SHARE_OVER)
+        return asked._replace(facts=facts)
+
+    def outward(self, asked: GateRows, wallet: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the rows in which a customer's units go to a wallet that is not kept here."""
+        leaves = (wallet != NO_WALLET) & (asked.debtor >= 0) & np.isin(asked.kind, _OUTWARD)
+        return np.flatnonzero(leaves & ~self.register.hosted(wallet, Hosting.HERE))
+
+    def _exposure_bits(
+        self, asked: GateRows, wallet: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.uint32]:
+        assert self.graph is not None
+        debtor = np.where(asked.debtor >= 0, 2 * asked.debtor, -1)
+        creditor = np.where(asked.creditor >= 0, 2 * asked.creditor, -1)
+        decided = [self.graph.decisions(nodes) for nodes in (debtor, creditor)]
+        other = self.graph.decisions(self.register.nodes(wallet))
+        arrives = (other == _LISTED) & (asked.debtor < 0)
+        listed = (decided[0] == _LISTED) | (decided[1] == _LISTED) | ((other == _LISTED) & ~arrives)
+        exposed = (decided[0] == _EXPOSED) | (decided[1] == _EXPOSED) | (other == _EXPOSED)
+        bits = np.where(listed, int(RowFact.ADDRESS_LISTED), 0)
+        bits |= np.where(exposed, int(RowFact.ADDRESS_EXPOSED), 0)
+        bits |= np.where(arrives, int(RowFact.FROM_LISTED), 0)
+        return bits.astype(np.uint32)
+
+    def _wallet_bits(
+        self, asked: GateRows, wallet: npt.NDArray[np.int64], now_us: int
+    ) -> npt.NDArray[np.uint32]:
+        bits = np.zeros(wallet.shape[0], dtype=np.uint32)
+        own = self.register.hosted(wallet, Hosting.SELF_HOSTED)
+        asked_now: dict[tuple[int, int], int] = {}
+        for row in np.flatnonzero(wallet).tolist():
+            pair = (_customer(asked, row), int(wallet[row]))
+            allowed_us = self.allowed_us.get(pair)
+            if allowed_us is not None and now_us - allowed_us >= self.rules.cooling_us:
+                bits[row] |= np.uint32(RowFact.ALLOW_LISTED)
+            if not own[row]:
+                continue
+            bits[row] |= np.uint32(RowFact.SELF_HOSTED)
+            proof = self.proofs.get(pair)
+            if proof is not None and proof.proven_us <= now_us <= proof.expires_us:
+                bits[row] |= np.uint32(RowFact.OWNERSHIP_PROVEN)
+                continue
+            asked_now[pair] = asked_now.get(pair, 0) + int(asked.value[row])
+            if self._unproven.get(pair, 0) + asked_now[pair] > self.rules.proof_above_minor:
+                bits[row] |= np.uint32(RowFact.PROOF_DUE)
+        return bits
+
+    # --- what the ledger did ---
+
+    def took(
+        self,
+        id_of: Callable[[int], int],
+        asked: GateRows,
+        wallet: npt.NDArray[np.int64],
+        posted: npt.NDArray[np.bool_],
+        waits: npt.NDArray[np.bool_],
+    ) -> None:
+        """Take over what a batch moved and what it set aside.
+
+        Args:
+            id_of: from a row to the id of its transfer.
+            posted, waits: rows that moved value, and rows whose value is set aside.
+        """
+        sender = np.where(asked.debtor >= 0, 2 * asked.debtor, -1)
+        receiver = np.where(asked.creditor >= 0, 2 * asked.creditor, -1)
+        if wallet.any():
+            nodes = self.register.nodes(wallet)
+            sender = np.where(asked.debtor >= 0, sender, nodes)
+            receiver = np.where(asked.creditor >= 0, receiver, nodes)
+        if posted.any():
+            self._flow(sender[posted], receiver[posted], asked.value[posted])
+        for row in np.flatnonzero(waits | (posted & (wallet != NO_WALLET))).tolist():
+            id_, value = id_of(row), int(asked.value[row])
+            if waits[row]:
+                self._open[id_] = Flow(int(sender[row]), int(receiver[row]), value)
+            self._keep(id_, _customer(asked, row), int(wallet[row]), value, bool(posted[row]))
+
+    def wait_for_signatures(self, movement: Movement) -> None:
+        """Remember a hold that its quorum has not signed."""
+        self._unsigned[movement.id] = movement
+
+    def settled(self, pending: int, value_minor: int) -> None:
+        """A hold became final; 0 means all of it."""
+        self._unsigned.pop(pending, None)
+        flow = self._open.pop(pending, None)
+        if flow is not None:
+            ends = np.array([flow.sender, flow.receiver], dtype=np.int64)
+            value = np.array([value_minor or flow.value_minor], dtype=np.int64)
+            self._flow(ends[:1], ends[1:], value)
+
+    def released(self, pending: int) -> None:
+        """A hold was given back."""
+        self._unsigned.pop(pending, None)
+        self._open.pop(pending, None)
+
+    def observe(
+        self,
+        sender: npt.NDArray[np.int64],
+        receiver: npt.NDArray[np.int64],
+        value: npt.NDArray[np.int64],
+    ) -> None:
+        """Take over flows between wallets that a chain's log shows and no ledger posted."""
+        self._flow(self.register.nodes(sender), self.register.nodes(receiver), value)
+
+    def restate(self) -> None:
+        """Decide anew where figures changed; nothing is computed while nothing is tagged."""
+        graph = self.graph
+        if graph is None or not graph.has_tags:
+            return
+        for flows in self._waiting:
+            graph.add_flows(*flows)
+        self._waiting.clear()
+        self.unstated += graph.refresh()
+
+    def _flow(
+        self,
+        sender: npt.NDArray[np.int64],
+        receiver: npt.NDArray[np.int64],
+        value: npt.NDArray[np.int64],
+    ) -> None:
+        if self.graph is not None:
+            self._waiting.append((sender, receiver, value))
+
+    def _keep(self, id_: int, party: int, wallet: int, value: int, posted: bool) -> None:
+        if wallet == NO_WALLET:
+            return
+        if posted:
+            self.deposits[id_] = (party, wallet, value)
+        if self.register.get(wallet).hosting is Hosting.SELF_HOSTED:
+            pair = (party, wallet)
+            self._unproven[pair] = self._unproven.get(pair, 0) + value
+
+    def _tag(self, addresses: Iterable[str]) -> None:
+        if self.graph is None:
+            return
+        for flows in self._waiting:
+            self.graph.add_flows(*flows)
+        self._waiting.clear()
+        roles: dict[int, str | None] = {}
+        for address in addresses:
+            wallet = self.register.find(address)
+            if wallet is not None:
+                said = (self.tags.category(near.address, self.rules.categories)
+                        for near in self.register.at_node(wallet.node))  # fmt: skip
+                roles[wallet.node] = next((word for word in said if word is not None), None)
+        self.graph.set_roles(roles)
+        self.unstated += self.graph.refresh()
+
+    def _ceremony(self) -> Ceremony:
+        if self.ceremony is None:
+            raise CustodyRefused(
+                "There are no custody keys.",
+                why="No key ceremony was recorded on this desk.",
+                fix="Hold one, and record it.",
+                code="wallets.no_ceremony",
+            )
+        return self.ceremony
+
+
+def _customer(asked: GateRows, row: int) -> int:
+    debtor = int(asked.debtor[row])
+    return debtor if debtor >= 0 else int(asked.creditor[row])

@@ -34,6 +34,7 @@ from . import (
     test_merkle,
     test_postgres,
     test_receipt,
+    test_redaction,
     test_simulator,
     test_slice,
     test_snapshot,
@@ -241,6 +242,12 @@ FAULTS = [
         RedactionWatch, "finish",
         "if self._missing:", "if False:",
         lambda path: test_fact.test_an_emptied_payload_is_not_a_redaction_by_itself(),
+    ),
+    Fault(
+        "a record of another payload taken for an excuse",
+        RedactionWatch, "see",
+        "self._missing.get(said.seq) == said.payload_hash", "said.seq in self._missing",
+        lambda path: test_redaction.test_a_record_of_another_payload_is_no_excuse(),
     ),
     Fault(
         "a witness ignored",

@@ -10,7 +10,8 @@ from sandrail.journal import errors, limits
 from sandrail.world import SandrailError
 
 SURFACE = {
-    "EMPTY_SEQ", "ChainError", "Checkpoint", "CheckpointError", "Draft", "DraftError", "Fact",
+    "EMPTY_SEQ", "REDACTED_KIND", "RedactedError", "Redaction", "read_redaction",
+    "ChainError", "Checkpoint", "CheckpointError", "Draft", "DraftError", "Fact",
     "FactHeader", "FactTree", "Frame", "FrameError", "Head", "Journal", "JournalSlice", "Json",
     "LocationError", "MerkleTree", "ProofError", "Proven", "ReadOnlyError", "Receipt", "RowsRoot",
     "SigningKey", "SliceError", "Snapshot", "SnapshotError", "SnapshotWarning", "Store",

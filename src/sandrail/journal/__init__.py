@@ -16,6 +16,7 @@ from sandrail.journal.errors import (
     LocationError,
     ProofError,
     ReadOnlyError,
+    RedactedError,
     SliceError,
     SnapshotError,
     StoreFault,
@@ -36,6 +37,7 @@ from sandrail.journal.journal import Journal
 from sandrail.journal.location import migrate
 from sandrail.journal.merkle import MerkleTree, verify_consistency, verify_inclusion
 from sandrail.journal.receipt import FactHeader, Proven, Receipt, verify_receipt
+from sandrail.journal.redaction import REDACTED_KIND, Redaction, read_redaction
 from sandrail.journal.rows import RowsRoot, fact_leaf, row_leaf, rows_root
 from sandrail.journal.slice import JournalSlice, read_slice, verify_slice, write_slice
 from sandrail.journal.snapshot import Snapshot, SnapshotWarning
@@ -45,6 +47,7 @@ from sandrail.journal.verification import verified_facts, verify_chain
 
 __all__ = [
     "EMPTY_SEQ",
+    "REDACTED_KIND",
     "ChainError",
     "Checkpoint",
     "CheckpointError",
@@ -65,6 +68,8 @@ __all__ = [
     "Proven",
     "ReadOnlyError",
     "Receipt",
+    "RedactedError",
+    "Redaction",
     "RowsRoot",
     "SigningKey",
     "SliceError",
@@ -86,6 +91,7 @@ __all__ = [
     "json_payload",
     "migrate",
     "parse_payload",
+    "read_redaction",
     "read_slice",
     "restore_journal",
     "row_leaf",

@@ -9,7 +9,8 @@
     ConflictError
     └── WriterError           journal.second_writer  somebody else writes this journal
     RefusedError
-    └── ReadOnlyError         journal.read_only      opened for reading only
+    ├── ReadOnlyError         journal.read_only      opened for reading only
+    └── RedactedError         journal.redacted       a payload that was removed by law
     EvidenceError
     ├── ChainError            journal.broken_chain   names the first wrong fact
     ├── SliceError            journal.broken_slice   an exported file is cut, changed or malformed
@@ -38,6 +39,7 @@ __all__ = [
     "LocationError",
     "ProofError",
     "ReadOnlyError",
+    "RedactedError",
     "SliceError",
     "SnapshotError",
     "StoreFault",
@@ -73,6 +75,16 @@ class ReadOnlyError(RefusedError):
     """A write to a journal that was opened for reading only."""
 
     code = "journal.read_only"
+
+
+class RedactedError(RefusedError):
+    """A fact's payload was asked for and is gone, by an order that the journal records.
+
+    Fields:
+        seq: the fact.
+    """
+
+    code = "journal.redacted"
 
 
 class ChainError(EvidenceError):

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-from sandrail.journal.errors import ChainError, DraftError, LocationError
+from sandrail.journal.errors import ChainError, DraftError, LocationError, RedactedError
 from sandrail.journal.limits import (
     ACTOR_CHARS_MAX,
     JOURNAL_NAME_CHARS_MAX,
@@ -44,6 +44,7 @@ __all__ = [
     "genesis_hash",
     "json_payload",
     "parse_payload",
+    "require_payload",
     "seal",
     "verify_fact",
 ]
@@ -223,21 +224,29 @@ def json_payload(value: Mapping[str, object]) -> bytes:
     return canonical_bytes(value)
 
 
+def require_payload(fact: Fact) -> None:
+    """Refuse a fact whose payload is gone.
+
+    Raises:
+        RedactedError: it was removed by law.
+    """
+    if fact.is_redacted:
+        raise RedactedError(
+            f"The payload of fact {fact.seq} ({fact.kind}) was redacted.",
+            why="Only its hash was kept.",
+            fix="Look for the journal.redacted fact that names who removed it and why.",
+            seq=fact.seq,
+        )
+
+
 def parse_payload(fact: Fact) -> dict[str, object]:
     """Return the object that ``json_payload`` wrote.
 
     Raises:
-        ChainError: the payload was redacted.
+        RedactedError: the payload was removed by law.
         InputError: the payload is not a canonical JSON object.
     """
-    if fact.is_redacted:
-        raise ChainError(
-            f"The payload of fact {fact.seq} was redacted.",
-            why="Only its hash was kept.",
-            fix="Look for the journal.redacted fact that names who removed it and why.",
-            code="journal.redacted",
-            seq=fact.seq,
-        )
+    require_payload(fact)
     value = parse_canonical(fact.payload)
     if not isinstance(value, dict):
         raise DraftError(

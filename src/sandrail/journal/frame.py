@@ -28,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sandrail.journal.errors import FrameError
-from sandrail.journal.fact import Fact, Json
+from sandrail.journal.fact import Fact, Json, require_payload
 from sandrail.journal.limits import (
     COLUMN_NAME_CHARS_MAX,
     COLUMN_WIDTH_MAX,
@@ -158,13 +158,19 @@ def is_frame(payload: bytes) -> bool:
 
 
 def frame_of(fact: Fact) -> Frame:
-    """Return the frame in a fact's payload, or raise a ``FrameError`` that names the fact."""
+    """Return the frame in a fact's payload.
+
+    Raises:
+        RedactedError: the payload was removed by law.
+        FrameError: it is no frame; the error names the fact.
+    """
+    require_payload(fact)
     try:
         return decode_frame(fact.payload)
     except FrameError as error:
         raise FrameError(
             f"The payload of fact {fact.seq} ({fact.kind}) is not a frame.",
-            why="It was redacted." if fact.is_redacted else error.what,
+            why=error.what,
             fix="Read it with parse_payload if it is JSON.",
             seq=fact.seq,
         ) from error

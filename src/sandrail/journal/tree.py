@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from sandrail.journal.checkpoint import Checkpoint
 from sandrail.journal.errors import ProofError
-from sandrail.journal.fact import EMPTY_SEQ, Fact, Head, parse_payload
+from sandrail.journal.fact import EMPTY_SEQ, Fact, Head
 from sandrail.journal.journal import Journal
 from sandrail.journal.merkle import HASH_BYTES, MerkleTree
 from sandrail.journal.receipt import FactHeader, Receipt
-from sandrail.journal.redaction import REDACTED_KIND
+from sandrail.journal.redaction import REDACTED_KIND, read_redaction
 from sandrail.journal.rows import RowsRoot, fact_leaf, rows_of, rows_root
 
 __all__ = ["FactTree"]
@@ -133,10 +133,9 @@ def _header(fact: Fact) -> FactHeader:
 def _redacted_rows(journal: Journal, seq: int) -> RowsRoot:
     """Return what a redaction recorded about the rows of the payload that it removed."""
     for record in journal.facts(seq + 1, kinds=(REDACTED_KIND,)):
-        payload = parse_payload(record)
-        count, root = payload["rows_count"], payload["rows_root"]
-        if payload["seq"] == seq and isinstance(count, int) and isinstance(root, str):
-            return RowsRoot(count, bytes.fromhex(root))
+        said = read_redaction(record)
+        if said.seq == seq:
+            return said.rows
     raise ProofError(
         f"Nothing tells what rows the redacted fact {seq} had.",
         fix="Restore the journal from a backup.",

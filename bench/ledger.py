@@ -7,28 +7,35 @@ Half of the transfers touch one account, a quarter is refused. Run it as
   commit a batch; on SQLite (WAL, FULL) and on PostgreSQL;
 - ``sqlite_sql_row``: SQL statements per row in Python, one transaction a batch; no hash chain;
 - ``postgresql_row_loop``: a PL/pgSQL loop over the batch, one transaction; no hash chain;
-- ``tigerbeetle_own``: the benchmark that ``TIGERBEETLE_BIN`` brings along, when it names a server:
-  its client and server cross a socket, nothing is refused, and it is built to replicate.
+- ``tigerbeetle_python``, ``tigerbeetle_callers64``: the server that ``TIGERBEETLE_BIN`` names, one
+  replica, through its Python client; limits, idempotency, a socket; built to replicate;
+- ``tigerbeetle_own``: the benchmark that the server brings along; nothing is refused in it;
+- ``hordak``: django-hordak on PostgreSQL, one transfer a transaction over ``HORDAK_ACCOUNTS``.
 
 Every contender must give the same outcomes, row by row, or the benchmark stops.
+
+``fdatasync_p50_us`` is one flush of 4 KB on the same disk, measured right before the callers of the
+same round: 64 callers share one flush, so ``callers64_disk_allows`` is all the disk lets through.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import re
-import subprocess
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
-from bench._harness import Rounds, arguments, finish
+from bench._harness import Measure, Rounds, arguments, finish
+from bench._ledger_hordak import Hordak, hordak_models
 from bench._ledger_peers import PostgresLoop, SqliteRows
+from bench._ledger_tigerbeetle import BATCH_MAX, TigerBeetle, own_benchmark, tigerbeetle_client
 from sandrail.journal import FactTree, Journal, SigningKey, sign_checkpoint
 from sandrail.ledger import (
     AccountFlag,
@@ -47,20 +54,24 @@ BATCH = 8_190
 CALLERS = 64
 FUNDS = 10**7
 TOO_MUCH = 10**12
+HORDAK_ACCOUNTS = 50
+HORDAK_ROWS = 200
 KEY = SigningKey("bench.example/ledger", bytes(range(32)))
 CREDIT_NORMAL = int(AccountFlag.MUST_NOT_OVERDRAW_CREDITS)
 
 
-def workload(batches: int, *, seed: int) -> list[RowColumns]:
-    """Return batches of transfers between accounts 1 to ``ACCOUNTS``; account 1 is the hot one."""
+def workload(
+    batches: int, *, seed: int, rows: int = BATCH, accounts: int = ACCOUNTS
+) -> list[RowColumns]:
+    """Return batches of transfers between accounts 1 to ``accounts``; account 1 is the hot one."""
     random = np.random.Generator(np.random.Philox(key=seed))
-    n = batches * BATCH
-    debit = random.integers(1, ACCOUNTS + 1, n)
-    credit = (debit + random.integers(1, ACCOUNTS - 1, n) - 1) % ACCOUNTS + 1
+    n = batches * rows
+    debit = random.integers(1, accounts + 1, n)
+    credit = (debit + random.integers(1, accounts - 1, n) - 1) % accounts + 1
     hot = random.random(n)
     debit = np.where(hot < 0.25, 1, debit)
     credit = np.where((hot >= 0.25) & (hot < 0.5), 1, credit)
-    credit = np.where(credit == debit, debit % ACCOUNTS + 1, credit)
+    credit = np.where(credit == debit, debit % accounts + 1, credit)
     amount = np.where(random.random(n) < 0.25, TOO_MUCH, random.integers(1, 100, n))
     ids = random.integers(1, 2**63, (2, n)).astype("<u8")
     return [
@@ -73,26 +84,26 @@ def workload(batches: int, *, seed: int) -> list[RowColumns]:
                 "amount_lo": amount[part].astype("<u8"),
             }
         )
-        for part in (slice(k * BATCH, (k + 1) * BATCH) for k in range(batches))
+        for part in (slice(k * rows, (k + 1) * rows) for k in range(batches))
     ]
 
 
-def open_ledger(journal: Journal) -> Ledger:
+def open_ledger(journal: Journal, accounts: int = ACCOUNTS) -> Ledger:
     """Open a ledger whose customers all hold ``FUNDS``, the hot account a thousand times that."""
     ledger = Ledger.open(journal)
     ledger.define_asset(Asset("PKR", 2, AssetKind.FIAT), at_us=0)
-    zeros = np.zeros(ACCOUNTS + 1, dtype="<i4")
-    flags = np.full(ACCOUNTS + 1, CREDIT_NORMAL, dtype="<u4")
+    zeros = np.zeros(accounts + 1, dtype="<i4")
+    flags = np.full(accounts + 1, CREDIT_NORMAL, dtype="<u4")
     flags[0] = 0
     owner = zeros.astype("<i8")
     ledger.open_accounts(asset=zeros, chart=zeros, owner=owner, flags=flags, at_us=0)
-    credit = np.arange(1, ACCOUNTS + 1, dtype="<i8")
+    credit = np.arange(1, accounts + 1, dtype="<i8")
     amount = np.where(credit == 1, 1_000 * FUNDS, FUNDS).astype("<u8")
     funding = row_columns(
         {
-            "id_hi": np.zeros(ACCOUNTS, dtype="<u8"),
+            "id_hi": np.zeros(accounts, dtype="<u8"),
             "id_lo": credit.astype("<u8"),
-            "debit": np.zeros(ACCOUNTS, dtype="<i8"),
+            "debit": np.zeros(accounts, dtype="<i8"),
             "credit": credit,
             "amount_lo": amount,
         }
@@ -134,11 +145,29 @@ def measure_ours(name: str, journal: Journal, batches: list[RowColumns]) -> dict
     report = check_book(journal)
     verify_s = time.perf_counter() - started
     assert report.sound and report.rows == rows + ACCOUNTS, report.problem
-    return {
+    state = ledger.book.state
+    held = state.ids.nbytes + ledger.book.transfer_count * state.transfers.itemsize
+    return opening(name, journal, ledger) | {
+        "bytes_per_id": held / ledger.book.transfer_count,
         f"{name}_n8190": rows / seconds,
         f"{name}_slowest_batch_ms": 1e3 * slowest,
         f"{name}_verify": report.rows / verify_s,
         "refused_percent": 100 * refused / rows,
+    }
+
+
+def opening(name: str, journal: Journal, ledger: Ledger) -> dict[str, float]:
+    """Time opening by replaying every fact, and by a snapshot."""
+    ledger.keep_snapshot()
+    seconds, books = [], []
+    for use_snapshot in (False, True):
+        started = time.perf_counter()
+        books.append(Ledger.open(journal, use_snapshot=use_snapshot).book.state_hash())
+        seconds.append(time.perf_counter() - started)
+    assert books[0] == books[1] == ledger.book.state_hash()
+    return {
+        f"{name}_open_replay_ms": 1e3 * seconds[0],
+        f"{name}_open_snapshot_ms": 1e3 * seconds[1],
     }
 
 
@@ -152,6 +181,7 @@ def require_same(name: str, wanted: list[np.ndarray], found: list[np.ndarray]) -
 
 def measure_callers(count: int) -> Mapping[str, float]:
     """Time single transfers of 64 callers at once, each waiting for its own durable answer."""
+    flush_us = fdatasync_us()
     with sqlite_journal() as journal:
         ledger = open_ledger(journal)
         rows = [row for batch in workload(-(-count // BATCH), seed=5) for row in singles(batch)]
@@ -159,7 +189,21 @@ def measure_callers(count: int) -> Mapping[str, float]:
     return {
         "sqlite_callers64": count / seconds,
         "callers64_refused_percent": 100 * refused / count,
+        "fdatasync_p50_us": flush_us,
+        "callers64_disk_allows": CALLERS / flush_us * 1e6,
     }
+
+
+def fdatasync_us(times: int = 200) -> float:
+    """Return the median time of one flush: 4 KB appended to a file of this folder's disk."""
+    taken = []
+    with tempfile.TemporaryDirectory(dir=".") as folder, open(Path(folder) / "flush", "wb") as file:
+        for _ in range(times):
+            os.write(file.fileno(), bytes(4_096))
+            started = time.perf_counter()
+            os.fdatasync(file.fileno())
+            taken.append(time.perf_counter() - started)
+    return 1e6 * statistics.median(taken)
 
 
 def singles(batch: RowColumns) -> Iterator[TransferRow]:
@@ -259,14 +303,41 @@ def measure_postgres_loop(url: str, count: int, schema: str) -> Mapping[str, flo
     return {"postgresql_row_loop": BATCH * count / seconds}
 
 
-def measure_tigerbeetle(server: str) -> Mapping[str, float]:
-    """Run the benchmark that the server brings along."""
-    done = subprocess.run(
-        [server, "benchmark", "--transfer-count=1000000"],
-        capture_output=True, text=True, check=False, timeout=600,
-    )  # fmt: skip
-    found = re.search(r"([\d.]+) tx/s", done.stdout + done.stderr)
-    return {"tigerbeetle_own": float(found[1])} if found else {}
+def measure_tigerbeetle(client: ModuleType, server: str, count: int) -> Mapping[str, float]:
+    """Time the same transfers through the Python client: batches, then 64 callers at once."""
+    batches = workload(count, seed=7, rows=BATCH_MAX)
+    with Journal.in_memory("expected") as memory:
+        book = open_ledger(memory).book
+        wanted = [book.post(rows, number + 2).outcomes for number, rows in enumerate(batches)]
+    single = workload(1, seed=9, rows=CALLERS * 50)[0]
+    with TigerBeetle.started(client, server) as peer:
+        peer.open_accounts(accounts=ACCOUNTS, funds=FUNDS)
+        asked = [peer.transfers(rows) for rows in batches]
+        started = time.perf_counter()
+        accepted = peer.post(asked)
+        seconds = time.perf_counter() - started
+        alone = peer.transfers(single)
+        started = time.perf_counter()
+        peer.post_from_callers(alone, CALLERS)
+        callers_s = time.perf_counter() - started
+    require_same("tigerbeetle", wanted, np.split(np.where(accepted, 1, 28), len(batches)))
+    return {
+        "tigerbeetle_python": BATCH_MAX * count / seconds,
+        "tigerbeetle_callers64": len(alone) / callers_s,
+    }
+
+
+def measure_hordak(models: ModuleType) -> Mapping[str, float]:
+    """Time single transfers, a transaction each, between few accounts."""
+    rows = workload(1, seed=7, rows=HORDAK_ROWS, accounts=HORDAK_ACCOUNTS)
+    with Journal.in_memory("expected") as memory:
+        wanted = [open_ledger(memory, HORDAK_ACCOUNTS).book.post(rows[0], 2).outcomes]
+    peer = Hordak(models, accounts=HORDAK_ACCOUNTS, funds=FUNDS)
+    started = time.perf_counter()
+    found = peer.post(rows[0])
+    seconds = time.perf_counter() - started
+    require_same("hordak", wanted, [found])
+    return {"hordak": HORDAK_ROWS / seconds}
 
 
 def main() -> None:
@@ -274,36 +345,67 @@ def main() -> None:
     options = arguments(__doc__ or "", rounds=5)
     ours, peers, single = (16, 1, 12_800) if options.quick else (100, 4, 64_000)
     rounds = Rounds(3 if options.quick else options.rounds)
-    numbers = iter(range(10_000))
-    tigerbeetle = os.environ.get("TIGERBEETLE_BIN", "")
-    absent = ["django-hordak (not run)"]
+    absent: list[str] = []
     with postgres_server() as url:
-        measures = [
+        measures: list[Measure] = [
             lambda: measure_sqlite(ours),
             lambda: measure_callers(single),
             lambda: measure_sqlite_rows(peers),
         ]
-        if url is None:
-            absent.append("postgresql")
-        else:
-            measures += [
-                lambda: measure_postgres(url, ours // 2, f"ours_{next(numbers)}"),
-                lambda: measure_postgres_loop(url, peers, f"loop_{next(numbers)}"),
-            ]
-        if tigerbeetle:
-            measures.append(lambda: measure_tigerbeetle(tigerbeetle))
-        else:
-            absent.append("tigerbeetle (TIGERBEETLE_BIN names no server)")
+        measures += on_postgresql(url, ours, peers, absent) if url else []
+        measures += beside_tigerbeetle(peers, absent)
         rounds.run(measures)
+    if url is None:
+        absent.append("postgresql")
     median = rounds.median
-    ratio = {"sqlite_over_sql_row": median["sqlite_n8190"] / median["sqlite_sql_row"]}
-    if "postgresql_row_loop" in median:
-        loop = median["postgresql_row_loop"]
-        ratio["postgresql_over_row_loop"] = median["postgresql_n8190"] / loop
     units = {name: "ms" if name.endswith("_ms") else "transfers/s" for name in median}
-    units["receipts"] = "receipts/s"
+    units |= {"receipts": "receipts/s", "bytes_per_id": "bytes", "fdatasync_p50_us": "us"}
     units |= {name: "%" for name in median if name.endswith("percent")}
-    finish("ledger", rounds, units=units, ratio=ratio, absent=absent)
+    finish("ledger", rounds, units=units, ratio=ratios(median), absent=absent)
+
+
+def on_postgresql(url: str, ours: int, peers: int, absent: list[str]) -> list[Measure]:
+    """Return what is measured on a PostgreSQL server."""
+    numbers = iter(range(10_000))
+    measures: list[Measure] = [
+        lambda: measure_postgres(url, ours // 2, f"ours_{next(numbers)}"),
+        lambda: measure_postgres_loop(url, peers, f"loop_{next(numbers)}"),
+    ]
+    models = hordak_models(url)
+    if models is None:
+        absent.append("django-hordak (not installed)")
+    else:
+        measures.append(lambda: measure_hordak(models))
+    return measures
+
+
+def beside_tigerbeetle(peers: int, absent: list[str]) -> list[Measure]:
+    """Return what is measured of TigerBeetle."""
+    server, client = os.environ.get("TIGERBEETLE_BIN", ""), tigerbeetle_client()
+    measures: list[Measure] = []
+    if not server:
+        absent.append("tigerbeetle (TIGERBEETLE_BIN names no server)")
+        return measures
+    measures.append(lambda: own_benchmark(server, transfers=peers * 250_000))
+    if client is None:
+        absent.append("tigerbeetle through Python (its client is not installed)")
+    else:
+        measures.append(lambda: measure_tigerbeetle(client, server, peers * 2))
+    return measures
+
+
+def ratios(median: Mapping[str, float]) -> dict[str, float]:
+    """Compare like with like: batches with batches, single callers with single callers."""
+    pairs = (
+        ("sqlite_n8190", "sqlite_sql_row"),
+        ("postgresql_n8190", "postgresql_row_loop"),
+        ("sqlite_n8190", "tigerbeetle_python"),
+        ("sqlite_n8190", "tigerbeetle_own"),
+        ("sqlite_callers64", "tigerbeetle_callers64"),
+        ("sqlite_callers64", "hordak"),
+    )
+    return {f"{ours}_over_{peer}": median[ours] / median[peer] for ours, peer in pairs
+            if ours in median and peer in median}  # fmt: skip
 
 
 if __name__ == "__main__":

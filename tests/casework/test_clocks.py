@@ -33,17 +33,8 @@ PACK = load_pack("pakistan")
 ZONE = PACK.utc_offset_minutes
 WORKING = PACK.deadline("evaluation")
 ASK = Grounds(("COMPLETE-1",))
-NOTICE = """
-[[deadlines]]
-id = "onboarding_notice"
-title = "No new customers before the end"
-length = 30
-unit = "days"
-runs_against = "firm"
-starts_at = "before_expiry"
-source = "ours"
-status = "placeholder"
-"""
+NOTICE_DAYS = 30
+"""How long before its end an instrument takes no new customers, in Pakistan's pack."""
 
 
 def noon(day: date) -> int:
@@ -190,10 +181,14 @@ def test_an_unanswered_request_lapses_the_application_by_itself(
     assert walk.book.tick(at_us=late + DAY_US) == []
 
 
+@pytest.mark.parametrize("days", [NOTICE_DAYS, 45])
 def test_expiry_ends_onboarding_first_then_transfers_and_never_redemptions(
-    application: Application, people: People, grounds: Grounds, tmp_path: Path
+    application: Application, people: People, grounds: Grounds, tmp_path: Path, days: int
 ) -> None:
-    pack = edited_pack(tmp_path, append={"procedure.toml": NOTICE})
+    """The length is the pack's: with another number there the door shuts on another day."""
+    title = "اجازت ختم ہونے سے پہلے نئے صارفین بند\" }\nlength = "
+    change = {"procedure.toml": (f"{title}{NOTICE_DAYS}", f"{title}{days}")}
+    pack = edited_pack(tmp_path, changes=change)
     walk = Walk(Casebook.open(Journal.in_memory("expiry"), pack), people, START_US)
     permission = walk.grant(
         walk.approve(application, grounds=grounds), products=("art",), grounds=grounds
@@ -201,7 +196,7 @@ def test_expiry_ends_onboarding_first_then_transfers_and_never_redemptions(
     walk.go_live(permission.id, grounds=grounds)
     live = walk.book.docket.instrument(permission.id)
     end, stop = permission.valid_to_us, onboarding_end(pack, permission.valid_to_us)
-    assert end - 31 * DAY_US < stop <= end - 29 * DAY_US
+    assert end - (days + 1) * DAY_US < stop <= end - (days - 1) * DAY_US
     for at_us, onboarding, transfers in (
         (stop - 1, True, True),
         (stop, False, True),

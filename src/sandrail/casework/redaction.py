@@ -133,8 +133,8 @@ def _without_text(key: str, value: object) -> object:
         return _application(value)
     if key in _TEXTS:
         return MASK
-    if key == "points":
-        return [MASK for _ in items(value)]
+    if key == "points" and isinstance(value, list | tuple):
+        return [MASK for _ in value]
     if key == "agencies":
         return [{**table(row), "question": MASK} for row in items(value)]
     return value

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sandrail.casework import load_application
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.rulebook import (
     Pack,
@@ -18,6 +19,7 @@ from sandrail.rulebook import (
     list_placeholders,
     pack_schema,
     pack_schema_text,
+    publish_comparison,
     publish_form,
     publish_guidelines,
     publish_perimeter,
@@ -29,6 +31,8 @@ from sandrail.world import InputError
 __all__ = ["app"]
 
 app = typer.Typer(help="The law as data: list, show, check, compare.", no_args_is_help=True)
+
+EXAMPLE = Path("examples/rupee-art/application.toml")
 
 PackName = Annotated[str, typer.Argument(help="Name of a pack, or the path of its folder.")]
 
@@ -127,27 +131,52 @@ def diff(
 def publish(
     pack: PackName,
     out: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("published"),
+    example: Annotated[
+        Path, typer.Option(help="An application to be shown as a worked example of its form.")
+    ] = EXAMPLE,
+    against: Annotated[
+        list[str] | None, typer.Option(help="Pack to compare with; every other one by default.")
+    ] = None,
     json_: JsonFlag = False,
 ) -> None:
-    """Write what a regulator publishes: guideline, blank form and perimeter, in every language."""
+    """Write what a regulator publishes: guideline, forms, worked example, perimeter, comparisons.
+
+    In every language of the pack; comparisons in its first. Each page stands alone: no page fetches
+    anything, so that it can be printed, mailed or put on any server.
+    """
     speaker = Speaker(as_json=json_)
     loaded = load(pack)
     out.mkdir(parents=True, exist_ok=True)
-    written = []
+    answers = _answers(example, loaded)
+    others = against or [name for name in find_packs() if name not in (loaded.id, "example")]
+    pages = {}
     for language in loaded.languages:
-        pages = {
-            "guideline": publish_guidelines(loaded, language),
-            "perimeter": publish_perimeter(loaded, language),
-        }
-        pages |= {
-            f"form-{f.id}": publish_form(loaded, f.id, language=language) for f in loaded.forms
-        }
-        for name, html in pages.items():
-            path = out / f"{loaded.id}-{name}-{language}.html"
-            path.write_text(html, encoding="utf-8")
-            written.append(str(path))
-            speaker.line(str(path))
+        pages[f"guideline-{language}"] = publish_guidelines(loaded, language)
+        pages[f"perimeter-{language}"] = publish_perimeter(loaded, language)
+        for form in loaded.forms:
+            pages[f"form-{form.id}-{language}"] = publish_form(loaded, form.id, language=language)
+            if answers is not None and answers["instrument"] == form.instrument:
+                pages[f"example-{form.id}-{language}"] = publish_form(
+                    loaded, form.id, language=language, answers=answers
+                )
+    for name in others:
+        other = load(name)
+        pages[f"beside-{other.id}"] = publish_comparison(loaded, other)
+    written = []
+    for name, html in pages.items():
+        path = out / f"{loaded.id}-{name}.html"
+        path.write_text(html, encoding="utf-8")
+        written.append(str(path))
+        speaker.line(str(path))
     speaker.answer({"pack": loaded.id, "written": written})
+
+
+def _answers(example: Path, pack: Pack) -> dict[str, object] | None:
+    """Return the example's answers; none where the default example is absent or of another pack."""
+    if example == EXAMPLE and not example.is_file():
+        return None
+    application = load_application(example)
+    return application.as_data() if application.pack == pack.id else None
 
 
 @app.command("schema")

@@ -107,11 +107,7 @@ def decoy_list(rows: list[dict[str, str]]) -> ScreeningList:
     return ScreeningList("decoy", "Decoys", None, "0" * 64, entries)
 
 
-_FAMILY_NAMES = (
-    "Khan Ahmed Ali Hussain Shah Malik Iqbal Akhtar Butt Chaudhry Sheikh Qureshi Awan Siddiqui "
-    "Mirza Bhatti Rana Raza Abbasi Ansari Baig Gondal Hashmi Javed Kazmi Khattak Lodhi Memon "
-    "Mengal Naqvi Niazi Paracha Rajput Rehman Saleem Soomro Tareen Usmani Warraich Yousafzai Zaidi"
-).split(" ")  # noqa: SIM905
+_FAMILY_NAMES = ["Khan", "Ahmed", "Ali", "Hussain", "Shah", "Malik", "Iqbal", "Akhtar", "Butt", "Chaudhry", "Sheikh", "Qureshi", "Awan", "Siddiqui", "Mirza", "Bhatti", "Rana", "Raza", "Abbasi", "Ansari", "Baig", "Gondal", "Hashmi", "Javed", "Kazmi", "Khattak", "Lodhi", "Memon", "Mengal", "Naqvi", "Niazi", "Paracha", "Rajput", "Rehman", "Saleem", "Soomro", "Tareen", "Usmani", "Warraich", "Yousafzai", "Zaidi"]
 
 
 def common_names(count: int) -> list[dict[str, str]]:

@@ -60,7 +60,7 @@ TARGET = Path(model_file.__file__).with_name("operating.json")
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "concepts"
 CURVE_RATES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
 CHOSEN_RATE = {"latin": 0.0015, "cross": 0.015, "latin+dob": 0.0005, "cross+dob": 0.003}
-RIDGES = (0.3, 1.0, 3.0, 10.0)
+RIDGES = (0.1, 0.3, 1.0, 3.0, 10.0)
 FATHER_MILLI = {"latin+father": 159, "cross+father": -500}
 """Thresholds with a father's name and no date: the lists name too few fathers to choose them."""
 
@@ -149,8 +149,13 @@ def ask(
     rng = random.Random(11)
 
     def put(side: int, meant: int, name: str, dob: PartialDate | None) -> Question:
-        hits, features = part.searcher.nearest(tokens_of(name))
-        return Question(side, meant, name, dob, owners[hits].copy(), features.copy())
+        tokens = tokens_of(name)
+        rows, found = [], []
+        for reading in (tokens, *part.searcher.apart(tokens)):
+            hits, features = part.searcher.nearest(reading)
+            rows.append(owners[hits].copy())
+            found.append(features.copy())
+        return Question(side, meant, name, dob, np.concatenate(rows), np.concatenate(found))
 
     asked: dict[str, list[Question]] = {"latin": [], "cross": [], "no latin": [], "no cross": []}
     for row, entry in enumerate(entries):
@@ -368,7 +373,7 @@ def fit_pairs() -> tuple[dict[str, list[int]], dict[str, int], dict[str, int]]:
         unseen = _unseen_scores(both, pairs, seen, fold, ridge)
         grid = np.linspace(-1.5, 1.5, 31)
         at = mask & seen
-        best = max(grid, key=lambda t: f1(pairs.y[at], unseen[at] >= t))  # noqa: B023
+        best = max(grid, key=lambda t: f1(pairs.y[at], unseen[at] >= t))
         thresholds[name] = round(float(best) * 500)
         said[mask] = pairs.x[mask] @ own >= thresholds[name] / 1000
     judged = {
@@ -446,9 +451,7 @@ def main() -> None:
     pair_weights, pair_thresholds, judged = fit_pairs()
     weights, ridges = {}, {}
     for family in ("latin", "cross"):
-        weights[family], ridges[family] = fit(
-            asked[family], asked[f"no {family}"], len(entries)
-        )
+        weights[family], ridges[family] = fit(asked[family], asked[f"no {family}"], len(entries))
     review, curves = thresholds_and_curves(asked, weights, attributes, entries)
     review |= {f"{f}+dob+father": review[f"{f}+dob"] for f in ("latin", "cross")}
     review |= {k: max(review[k.split("+")[0]], v) for k, v in FATHER_MILLI.items()}

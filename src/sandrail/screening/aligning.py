@@ -18,6 +18,9 @@ from sandrail.world.jit import I64, U64, Column, kernel, lean_part
 
 __all__ = ["align", "align_pair"]
 
+WEAK_NATS = np.float32(0.6)
+"""A word that weighs less (a title, half of a compound) does not count as somebody's first name."""
+
 
 @lean_part
 def align(weight_a: Column, words: I64, weight_b: Column, size: I64,
@@ -68,7 +71,10 @@ def align(weight_a: Column, words: I64, weight_b: Column, size: I64,
             last_b = where[i]
     for j in range(size):
         total_b += weight_b[j]
-    first_missing = 1.0 if words > 0 and (used_a & 1) == 0 else 0.0
+    first = 0
+    while first < words - 1 and weight_a[first] < WEAK_NATS:
+        first += 1
+    first_missing = 1.0 if words > 0 and (used_a & (1 << first)) == 0 else 0.0
     out[0], out[1], out[2] = 1.0, matched_a / total_a, matched_b / total_b
     out[3] = min(out[1], out[2])
     out[4] = min(info, 30.0) / 10.0
@@ -82,6 +88,9 @@ def align(weight_a: Column, words: I64, weight_b: Column, size: I64,
     out[13] = 1.0 if words == 1 or size == 1 else 0.0
     out[14] = joined
     out[15] = pairs
+    out[16] = 1.0 if words > 0 and (used_a >> (words - 1)) & 1 == 0 else 0.0
+    out[17] = 1.0 if size > 0 and used_b & 1 == 0 else 0.0
+    out[18] = 1.0 if size > 0 and (used_b >> (size - 1)) & 1 == 0 else 0.0
 
 
 @lean_part

@@ -32,7 +32,7 @@ from sandrail.screening.lexicon import (
 from sandrail.screening.limits import NAME_CHARS_MAX, NAME_TOKENS_MAX, TOKEN_CHARS_MAX
 from sandrail.screening.scripts import ABJAD_BASE, CONFUSABLE, PRE_TABLE, SOUND_TABLE, abjad
 
-__all__ = ["fold_text", "is_abjad", "tokens_of"]
+__all__ = ["fold_text", "is_abjad", "parted", "tokens_of"]
 
 _WORD = re.compile(r"[a-z0-9\xc0-\xff]+")
 _QUOTE_INSIDE = re.compile(r"'+")
@@ -101,10 +101,9 @@ def tokens_of(text: str, *, entity: bool = False) -> tuple[str, ...]:
         entity: read it as the name of an organisation or a vessel.
     """
     folded = fold_text(text)
-    if entity:
-        if _ANY_LEGAL_PHRASE.search(folded):
-            for pattern, form in LEGAL_PHRASES:
-                folded = pattern.sub(form, folded)
+    if entity and _ANY_LEGAL_PHRASE.search(folded):
+        for pattern, form in LEGAL_PHRASES:
+            folded = pattern.sub(form, folded)
     if "." in folded:
         folded = _DOTTED.sub(
             lambda found: (
@@ -161,6 +160,11 @@ def _person_tokens(words: list[str]) -> list[str]:
         elif word not in PARTICLES:
             out.extend(_parts_of(word))
     return out or words
+
+
+def parted(word: str) -> tuple[str, ...]:
+    """Return the tokens of one folded word that was part of a longer one; none for a particle."""
+    return tuple(_person_tokens([word])) if word not in PARTICLES else ()
 
 
 _SERVANT_OF_GOD = ("abdullah", abjad("عبدالله"))

@@ -157,7 +157,10 @@ def _lowest(scratch: Scratch, room: I64) -> I64:
 @lean_part
 def _weigh_query(query: Query, words: I64, vocabulary: Vocabulary, scratch: Scratch,
                  slots: I64, unseen: Column) -> None:  # fmt: skip
-    """Give each unit of the query the information of the word it most resembles."""
+    """Give each unit of the query the information of the word it most resembles.
+
+    An unknown word weighs as much as one that is borne by nobody, an unknown joined pair nothing.
+    """
     for unit in range(UNITS_MAX):
         is_join = unit >= WORDS_MAX
         if (is_join and unit - WORDS_MAX >= words - 1) or (not is_join and unit >= words):
@@ -165,7 +168,7 @@ def _weigh_query(query: Query, words: I64, vocabulary: Vocabulary, scratch: Scra
         if query.word[unit, RAW_N] == 0:
             continue
         best = 74
-        weight = unseen[0]
+        weight = np.float32(0.0) if is_join else unseen[0]
         for slot in range(slots):
             like = scratch.like[slot, unit]
             if like != 255 and like > best:
@@ -231,6 +234,14 @@ def _collect(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scratc
     for i in range(words - 1):
         if query.word[WORDS_MAX + i, RAW_N] > 0:
             touched = _spread(WORDS_MAX + i, vocabulary, scratch, slots, touched, settings[3:4])
+    spent = -1
+    for i in range(words - 1):
+        joined = query.weight[WORDS_MAX + i]
+        apart = query.weight[i] + query.weight[i + 1]
+        if i > spent and query.word[WORDS_MAX + i, RAW_N] > 0 and 0 < joined < apart:
+            # Halves of a known word must not raise the bar by what two unknown words weigh.
+            total -= apart - joined
+            spent = i + 1
     settings[4] = total * settings[1]
     return touched
 

@@ -40,6 +40,9 @@ FEATURE_NAMES = (
     "one of the names is a single word",
     "joined or parted words",
     "words that agree",
+    "last word has no partner",
+    "first listed word has no partner",
+    "last listed word has no partner",
 )
 """What each position of a feature row means."""
 

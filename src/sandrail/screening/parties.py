@@ -23,7 +23,7 @@ _ROOM = 4_096
 _PART_MIN = 512
 _MERGE_SHARE = 3
 _FLOOR = -6.5
-_SWAPPED = np.array([0, 2, 1, 3, 4, 6, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15])
+_SWAPPED = np.array([0, 2, 1, 3, 4, 6, 5, 7, 8, 9, 10, 17, 12, 13, 14, 15, 18, 11, 16])
 """Features as seen from the other side: what was the query's share becomes the list's."""
 
 Names = list[tuple[tuple[str, ...], int]]

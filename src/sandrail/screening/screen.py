@@ -170,9 +170,10 @@ class Screener:
             part = block.people if person else block.others
             if part.name_rank.size == 0:
                 continue
-            for milli, row, name, crossed in part.searcher.best(tokens, weights, self._floor):
-                if (number, row) not in self.index.dead:
-                    yield Candidate(milli, (number, row), name, part, families[crossed], given)
+            for reading in (tokens, *(part.searcher.apart(tokens) if person else ())):
+                for milli, row, name, crossed in part.searcher.best(reading, weights, self._floor):
+                    if (number, row) not in self.index.dead:
+                        yield Candidate(milli, (number, row), name, part, families[crossed], given)
 
     def _weigh(
         self, identity: PartyIdentity, entry: ListEntry, candidate: Candidate, hope: int

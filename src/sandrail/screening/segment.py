@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from sandrail.screening.encoding import (
     Scratch,
     Vocabulary,
 )
+from sandrail.screening.fold import parted
 from sandrail.screening.kernels import (
     keys_of_words,
     search,
@@ -47,6 +48,9 @@ POPULATION_MIN = 20_000
 """A short list says little about how common a name is: frequencies are shares of at least this."""
 
 _SHARE_MIN = 0.34
+_HALF_MIN = 3
+_READINGS_MAX = 4
+"""Words cut in two: how short a half may be, and how many readings of one name are tried."""
 
 
 def joined_word(one: str, two: str) -> str:
@@ -97,7 +101,7 @@ def build_vocabulary(names: Sequence[tuple[tuple[str, ...], int]]) -> Vocabulary
     for tokens, _ in names:
         for token in tokens:
             words.setdefault(token, len(words))
-    for word in _common():
+    for word in (*_common(), *sorted(TITLES)):
         words.setdefault(word, len(words))
     plain = len(words)
     name_from, name_word, name_joined = [0], [], []
@@ -254,6 +258,40 @@ class Searcher:
         unseen = math.log(max(vocabulary.name_entry.size, POPULATION_MIN))
         touched = self._scratch.touched.size - 1
         self._settings = np.array([unseen, _SHARE_MIN, room, touched, 0], np.float32)
+
+    @cached_property
+    def _known(self) -> frozenset[bytes]:
+        """Every single word of the vocabulary, as bytes."""
+        table = self.vocabulary.word
+        rows = table[self.vocabulary.word_flags == 0]
+        letters = np.ascontiguousarray(rows[:, :RAW_MAX]).view(f"S{RAW_MAX}").ravel()
+        return frozenset(letters[rows[:, RAW_N] >= _HALF_MIN].tolist())
+
+    def _halves(self, word: str) -> tuple[str, ...] | None:
+        """Return the tokens of half a word if all are known, nothing for a particle, or None."""
+        tokens = parted(word)
+        if tokens and len(word) < _HALF_MIN:
+            return None
+        known = (
+            t in COMPOUND_PARTS or t.encode("latin-1", "replace") in self._known for t in tokens
+        )
+        return tokens if all(known) else None
+
+    def apart(self, tokens: Sequence[str]) -> list[tuple[str, ...]]:
+        """Return other readings of a name in which an unknown long word is two known ones.
+
+        ``shahabuddindelawar`` is nobody's name, but ``shahabuddin`` and ``delawar`` are.
+        """
+        found: list[tuple[str, ...]] = []
+        for at, token in enumerate(tokens):
+            if len(token) < 2 * _HALF_MIN or token.encode("latin-1", "replace") in self._known:
+                continue
+            for cut in range(2, len(token) - 1):
+                halves = self._halves(token[:cut]), self._halves(token[cut:])
+                if None not in halves and any(halves):
+                    both = (*(halves[0] or ()), *(halves[1] or ()))
+                    found.append((*tokens[:at], *both, *tokens[at + 1 :]))
+        return found[:_READINGS_MAX]
 
     def nearest(self, tokens: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return the names most alike to folded words, and the features of each.

@@ -186,7 +186,7 @@ def test_expiry_ends_onboarding_first_then_transfers_and_never_redemptions(
     application: Application, people: People, grounds: Grounds, tmp_path: Path, days: int
 ) -> None:
     """The length is the pack's: with another number there the door shuts on another day."""
-    title = "اجازت ختم ہونے سے پہلے نئے صارفین بند\" }\nlength = "
+    title = 'اجازت ختم ہونے سے پہلے نئے صارفین بند" }\nlength = '
     change = {"procedure.toml": (f"{title}{NOTICE_DAYS}", f"{title}{days}")}
     pack = edited_pack(tmp_path, changes=change)
     walk = Walk(Casebook.open(Journal.in_memory("expiry"), pack), people, START_US)

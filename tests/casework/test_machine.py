@@ -269,15 +269,15 @@ class Office(RuleBasedStateMachine):
         for instrument in self.anew("instrument appeal"):
             if isinstance(instrument, Case):
                 continue
-            judged = [it for it in instrument.history if it.act in {Act.UPHELD, Act.SET_ASIDE}]
-            others = {
-                person.id
-                for it in instrument.history
-                if it.act not in {Act.UPHELD, Act.SET_ASIDE}
-                for person in it.people
-            }
-            for entry in judged:
-                assert not others & {person.id for person in entry.people}
+            judges = {Act.UPHELD, Act.SET_ASIDE}
+            earlier: set[str] = set()
+            judged = []
+            for entry in instrument.history:
+                if entry.act not in judges:
+                    earlier |= {person.id for person in entry.people}
+                    continue
+                judged.append(entry)
+                assert not earlier & {person.id for person in entry.people}
                 attacked = next(it for it in instrument.history if it.seq == entry.data["against"])
                 if entry.source is not entry.target:
                     assert entry.act is Act.SET_ASIDE

@@ -408,17 +408,31 @@ def test_a_planted_fault_is_found(fault: Fault, tmp_path: Path) -> None:
 
 
 @pytest.mark.postgres
+def test_a_snapshot_of_an_overtaken_writer_is_found(postgres_url: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        old = "self._require_fence()"
+        plant(patch, postgres.PostgresStore, "put_snapshot", old=old, new="pass")
+        with pytest.raises((AssertionError, pytest.fail.Exception)):
+            test_postgres.test_an_overtaken_writer_keeps_no_snapshot(postgres_url)
+
+
+@pytest.mark.postgres
 @pytest.mark.parametrize(
     ("old", "new", "killer"),
     [
         ("fence = %s", "%s::bigint > 0", test_postgres.test_two_writers_never_both_succeed),
+        (
+            "fence = %s",
+            "%s::bigint > 0",
+            test_postgres.test_takeovers_from_a_writer_that_notices_nothing,
+        ),
         (
             "head_seq = %s AND head_hash = %s",
             "%s::bigint >= -1 AND %s::bytea <> ''",
             test_postgres.test_a_commit_from_another_head_is_refused,
         ),
     ],
-    ids=["the fence not compared", "the head not compared"],
+    ids=["the fence not compared", "the fence not compared under fire", "the head not compared"],
 )
 def test_a_fault_planted_in_the_database_is_found(
     postgres_url: str, old: str, new: str, killer: Callable[[str], None]

@@ -7,18 +7,21 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import psycopg
 import pytest
 
 from sandrail.journal import (
     ChainError,
+    Head,
     Journal,
     LocationError,
     Store,
     StoreFault,
     WriterError,
     migrate,
+    verify_chain,
 )
 from sandrail.journal.stores import migration
 from sandrail.journal.stores.postgres import COPY_FACTS_MIN, Place, PostgresStore
@@ -28,6 +31,7 @@ from .makers import AT_US, draft, drafts, filled, frame_draft, heads
 from .store_contract import NAME, StoreContract, chain
 
 pytestmark = pytest.mark.postgres
+REFUSED_WITHIN_SECONDS = 4
 
 
 def edit(url: str, statement: str, *, rows: int = 1) -> None:
@@ -197,6 +201,105 @@ def test_racing_writers_leave_one_history(postgres_url: str) -> None:
     assert outcomes.count(True) == outcomes.count(False) == 25
     with Journal.open(postgres_url) as journal:
         assert journal.head.seq == 49
+
+
+def test_an_overtaken_writer_keeps_no_snapshot(postgres_url: str) -> None:
+    """It may hold what its successor has redacted."""
+    with filled(Journal.create(postgres_url, name="t"), 3) as first:
+        writer = first._store._writer  # type: ignore[attr-defined]
+        writer.execute("SELECT pg_advisory_unlock_all()")
+        with Journal.open(postgres_url) as second:
+            second.redact(1, at_us=AT_US, actor="court:1", reason="Order 7/2026")
+            with pytest.raises(WriterError, match="no longer written here"):
+                first.put_snapshot("book", [b"x"], head=first.head, version=1)
+            assert second.snapshot("book", version=1) is None
+
+
+def test_takeovers_from_a_writer_that_notices_nothing(postgres_url: str) -> None:
+    """Writers are overtaken in the middle of their work, five times, while readers look.
+
+    Nobody is disconnected; the lock alone is gone, as behind a pooler. From the moment in which the
+    next one holds the place no commit of the last one succeeds, and each fact has one author.
+    """
+    watchers = [Watcher(postgres_url) for _ in range(2)]
+    terms: list[Term] = []
+    with ExitStack() as opened:
+        journal = opened.enter_context(Journal.create(postgres_url, name="t"))
+        for watcher in watchers:
+            opened.callback(watcher.end)
+            watcher.start()
+        for number in range(6):
+            terms.append(Term(journal, number))
+            terms[-1].start()
+            assert terms[-1].busy.wait(30)
+            writer = journal._store._writer  # type: ignore[attr-defined]
+            writer.execute("SELECT pg_advisory_unlock_all()")
+            successor = opened.enter_context(Journal.open(postgres_url))
+            opened.callback(terms[-1].end)
+            held_from = successor.head.seq
+            terms[-1].join(REFUSED_WITHIN_SECONDS)
+            assert terms[-1].ended is WriterError
+            assert successor.head.seq == held_from == terms[-1].acknowledged[-1].seq
+            journal.close()
+            journal = successor
+    with Journal.open(postgres_url, read_only=True) as after:
+        assert heads(after.facts()) == [head for term in terms for head in term.acknowledged]
+    for watcher in watchers:
+        assert watcher.wrong == []
+        assert watcher.looks > 0
+
+
+class Term(threading.Thread):
+    """A writer that commits until it is refused."""
+
+    def __init__(self, journal: Journal, number: int) -> None:
+        super().__init__(daemon=True)
+        self.journal, self.number = journal, number
+        self.acknowledged: list[Head] = []
+        self.busy = threading.Event()
+        self.stop = threading.Event()
+        self.ended: type[Exception] | None = None
+
+    def end(self) -> None:
+        self.stop.set()
+        self.join(30)
+
+    def run(self) -> None:
+        try:
+            while not self.stop.is_set():
+                facts = self.journal.commit(drafts(self.number, len(self.acknowledged)))
+                self.acknowledged += heads(facts)
+                if len(self.acknowledged) >= 20:
+                    self.busy.set()
+        except (WriterError, StoreFault) as error:
+            self.ended = type(error)
+
+
+class Watcher(threading.Thread):
+    """A reader that verifies the whole chain again and again, and never sees it shrink."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(daemon=True)
+        self.url, self.stop, self.looks = url, threading.Event(), 0
+        self.wrong: list[str] = []
+
+    def run(self) -> None:
+        last = -1
+        with Journal.open(self.url, read_only=True) as reader:
+            while not self.stop.is_set():
+                try:
+                    head = verify_chain(reader.facts(), reader.genesis)
+                except ChainError as error:
+                    self.wrong.append(str(error))
+                    return
+                if head.seq < last:
+                    self.wrong.append(f"fact {last} was there and is gone")
+                last = head.seq
+                self.looks += 1
+
+    def end(self) -> None:
+        self.stop.set()
+        self.join(30)
 
 
 def test_a_writer_whose_connection_dies_stops_and_another_takes_over(postgres_url: str) -> None:

@@ -3,7 +3,8 @@
 ``python -m tests.journal.killing WHERE --kills 500`` forks a writer per round, kills it after some
 milliseconds and asks the journal whether everything the writer acknowledged is there, once. This
 tests the order of acknowledgement and the taking over of the writer's place; the power cut, which
-also takes what was written but not synced, is the simulator's.
+also takes what was written but not synced, is the simulator's. Every second writer keeps so small a
+log that it is killed while that is extended, written back and begun anew.
 """
 
 from __future__ import annotations
@@ -18,17 +19,21 @@ import time
 from random import Random
 
 from sandrail.journal import Draft, Journal, WriterError, json_payload
+from sandrail.journal.stores.driver import STDLIB, LogSizes
 
 ACK = struct.Struct(">q8s")
 TAKEOVER_TRIES = 400
+SMALL_LOG = LogSizes(extend_after=2, kept_bytes=2_000_000, write_back_bytes=200_000)
 
 
 class Lost(AssertionError):
     """An acknowledged fact is not there, or one is there twice."""
 
 
-def kill_rounds(where: str, *, kills: int, seed: int, acknowledge_first: bool) -> dict[str, int]:
-    """Kill ``kills`` writers and return what was counted.
+def kill_rounds(
+    where: str, *, kills: int, seed: int, longest_ms: int, acknowledge_first: bool
+) -> dict[str, int]:
+    """Kill ``kills`` writers, each after 2 to ``longest_ms`` ms, and return what was counted.
 
     Raises:
         Lost: an acknowledged fact is missing or doubled.
@@ -37,8 +42,10 @@ def kill_rounds(where: str, *, kills: int, seed: int, acknowledge_first: bool) -
     Journal.create(where, name="killed").close()
     acknowledged = 0
     silent = 0
-    for _ in range(kills):
-        acks = _one_round(where, random.uniform(0.002, 0.03), acknowledge_first)
+    for number in range(kills):
+        small_log = number % 2 == 1
+        seconds = random.uniform(0.002, longest_ms / 1_000)
+        acks = _one_round(where, seconds, acknowledge_first, small_log)
         with _take_over(where) as journal:
             _compare(journal, acks)
             acknowledged += len(acks)
@@ -47,13 +54,17 @@ def kill_rounds(where: str, *, kills: int, seed: int, acknowledge_first: bool) -
     return {"kills": kills, "acknowledged": acknowledged, "facts": total, "silent_rounds": silent}
 
 
-def _one_round(where: str, seconds: float, acknowledge_first: bool) -> list[tuple[int, bytes]]:
+def _one_round(
+    where: str, seconds: float, acknowledge_first: bool, small_log: bool
+) -> list[tuple[int, bytes]]:
     """Fork a writer, wait for its first word, kill it, and return what it acknowledged."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             os.close(reading)
+            if small_log:
+                object.__setattr__(STDLIB, "log_sizes", SMALL_LOG)
             _write_for_ever(where, writing, acknowledge_first)
         finally:
             os._exit(1)
@@ -111,6 +122,7 @@ def main() -> int:
     parser.add_argument("where", help="path or postgresql:// URL of a journal to make")
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--longest-ms", type=int, default=30, help="how long a writer may live")
     parser.add_argument("--acknowledge-first", action="store_true", help="plant the fault")
     options = parser.parse_args()
     try:
@@ -118,6 +130,7 @@ def main() -> int:
             options.where,
             kills=options.kills,
             seed=options.seed,
+            longest_ms=options.longest_ms,
             acknowledge_first=options.acknowledge_first,
         )
     except Lost as lost:

@@ -110,10 +110,11 @@ class Economy:
         assert np.array_equal(mine.decision[:upto], other.decision[:upto])
 
 
-def open_economy(*, parties: int = 8) -> Economy:
+def open_economy(*, parties: int = 8, journal: Journal | None = None) -> Economy:
     """A desk in business with custody accounts; every customer has a hosted wallet."""
     clock = TrialClock(START_US)
-    desk = open_desk(parties=parties, journal=Journal.in_memory("economy"), clock=clock)
+    journal = journal or Journal.in_memory("economy")
+    desk = open_desk(parties=parties, journal=journal, clock=clock)
     wallets = WalletDesk(desk)
     online, cold = wallets.open_custody(0)
     wallets.register_all([(address(n), Hosting.HERE, n) for n in range(parties)])

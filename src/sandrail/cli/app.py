@@ -32,6 +32,7 @@ from sandrail.cli.screening import lists_app, screen
 from sandrail.cli.serving import serve
 from sandrail.cli.settings import settings
 from sandrail.cli.speaking import say_error
+from sandrail.cli.wallets import wallet_app
 from sandrail.world import InputError, SandrailError
 
 __all__ = ["app", "main"]
@@ -66,6 +67,7 @@ app.add_typer(packs.app, name="packs")
 app.add_typer(case_app, name="case")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(lists_app, name="lists")
+app.add_typer(wallet_app, name="wallet")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -6,7 +6,7 @@ the supervisor's answer here; the firm's customer only ever sees the rule.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -40,6 +40,7 @@ from sandrail.wallets import (
     check_contract_signature,
     check_signature,
     clean_address,
+    party_node,
     tag_update,
 )
 from sandrail.wallets.limits import (
@@ -87,7 +88,7 @@ class WalletReport:
     """What a supervisor sees about a wallet.
 
     Attributes:
-        wallet: the wallet.
+        name: its address, or ``customer`` and the firm's reference.
         decision: ``clean``, ``exposed`` or ``listed``.
         rule: the rule of the pack behind the decision; empty for a clean one.
         exposure: where its value came from.
@@ -95,7 +96,7 @@ class WalletReport:
         sources: what each source says of the address itself.
     """
 
-    wallet: Wallet
+    name: str
     decision: str
     rule: str
     exposure: Exposure
@@ -196,7 +197,19 @@ class WalletDesk:
 
     def report(self, address: str) -> WalletReport:
         """Return what is known of a wallet, for a supervisor."""
-        wallet, graph = self.state.register.require(address), self.state.graph
+        wallet = self.state.register.require(address)
+        return self._report(wallet.node, self.state.tags.of(wallet.address))
+
+    def report_customer(self, ref: str) -> WalletReport:
+        """Return what is known of a customer's holdings here, for a supervisor."""
+        node = party_node(self.desk.floor.parties.number(ref))
+        said: dict[str, str] = {}
+        for wallet in self.state.register.at_node(node):
+            said |= self.state.tags.of(wallet.address)
+        return self._report(node, said)
+
+    def _report(self, node: int, said: Mapping[str, str]) -> WalletReport:
+        graph = self.state.graph
         if graph is None:
             raise WalletError(
                 "This desk does not trace value.",
@@ -204,17 +217,17 @@ class WalletDesk:
                 fix="Set the rules of G20 in the pack.",
                 code="wallets.no_lines",
             )
-        exposure = graph.exposure(wallet.node)
-        decision = int(graph.decisions(np.array([wallet.node]))[0])
+        exposure = graph.exposure(node)
+        decision = int(graph.decisions(np.array([node]))[0])
         nearest = exposure.ingredients[0].category if exposure.ingredients else ""
-        path = graph.path(wallet.node, category=nearest) if nearest else ()
+        path = graph.path(node, category=nearest) if nearest else ()
         return WalletReport(
-            wallet=wallet,
+            name=self._name(node),
             decision=_DECISIONS[decision],
             rule=_RULES[decision],
             exposure=exposure,
-            path=tuple(self._name(node) for node in path),
-            sources=tuple(sorted(self.state.tags.of(wallet.address).items())),
+            path=tuple(self._name(step) for step in path),
+            sources=tuple(sorted(said.items())),
         )
 
     def clear(
@@ -356,8 +369,9 @@ class WalletDesk:
         return self.desk.floor.parties.count
 
     def _name(self, node: int) -> str:
-        if node % 2:
-            return self.state.register.get(node // 2).address
+        hosted = self.state.register.at_node(node)
+        if hosted:
+            return hosted[0].address
         return f"customer {self.desk.floor.parties.ref(node // 2)}"
 
     def _challenge(self, nonce: int) -> Challenge:

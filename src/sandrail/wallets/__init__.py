@@ -1,5 +1,6 @@
 """Wallets: what is known of an address, whose it is, and whose keys may move it."""
 
+from sandrail.wallets.chain_flows import transfers_in_logs
 from sandrail.wallets.custody import (
     Approval,
     Ceremony,
@@ -72,4 +73,5 @@ __all__ = [
     "sign_possession",
     "signed_hash",
     "tag_update",
+    "transfers_in_logs",
 ]

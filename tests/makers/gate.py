@@ -1,13 +1,16 @@
-"""One guardrail alone on the Pakistani pack: rows in, answers out."""
+"""One guardrail alone on a pack: rows in, answers out."""
 
 from __future__ import annotations
 
 import inspect
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import numpy as np
+import pytest
 
 from sandrail.controls import (
     NO_RULE,
@@ -48,14 +51,38 @@ class Case:
     conditions: tuple[Condition, ...] = ()
     seen: Snapshot | None = None
     cover: int = 2**60
+    setting: Setting | None = None
 
     def given(self, control: Control) -> list[tuple[Outcome, str]]:
         """Return what a control answers."""
-        return answers(control, list(self.rows), *self.conditions, seen=self.seen, cover=self.cover)
+        return answers(
+            control,
+            list(self.rows),
+            self.setting or pakistan(*self.conditions),
+            seen=self.seen,
+            cover=self.cover,
+        )
 
     def holds(self, control: Control) -> bool:
         """Whether a control answers as expected."""
         return self.given(control) == list(self.expected)
+
+
+def gate_tests(
+    module: ModuleType, cases: Sequence[Case], mutants: Sequence[tuple[str, str]]
+) -> tuple[Callable[..., None], ...]:
+    """Return the tests of one guardrail of the gate: its table of cases, its planted faults."""
+    control: Control = module.CONTROL  # type: ignore[attr-defined]
+
+    @pytest.mark.parametrize("case", cases, ids=lambda case: case.name)
+    def answers_as_the_rule_says(case: Case) -> None:
+        assert case.given(control) == list(case.expected)
+
+    @pytest.mark.parametrize(("old", "new"), mutants)
+    def a_planted_fault_is_noticed(old: str, new: str) -> None:
+        assert not all(case.holds(mutant(module, old, new)) for case in cases)
+
+    return answers_as_the_rule_says, a_planted_fault_is_noticed
 
 
 def mutant(module: ModuleType, old: str, new: str) -> Control:
@@ -63,6 +90,7 @@ def mutant(module: ModuleType, old: str, new: str) -> Control:
     source = inspect.getsource(module)
     assert source.count(old) >= 1, f"{old!r} is not in {module.__name__}"
     faulty = ModuleType(module.__name__ + "_mutant")
+    sys.modules[faulty.__name__] = faulty
     exec(compile(source.replace(old, new, 1), module.__name__, "exec"), faulty.__dict__)
     control: Control = faulty.CONTROL
     return control
@@ -91,18 +119,23 @@ def snapshot(**fields: Any) -> Snapshot:
     return base._replace(**fields)
 
 
+def pakistan(*conditions: Condition) -> Setting:
+    """A firm under the Pakistani pack."""
+    pack = load_pack("pakistan")
+    granted = permission(pack, conditions=conditions)
+    return Setting(pack, effective_rules(pack, granted, START_US), granted, (AssetTerms(TOKEN),))
+
+
 def answers(
     control: Control,
     rows: list[dict[str, int]],
-    *conditions: Condition,
+    setting: Setting,
+    *,
     seen: Snapshot | None = None,
     cover: int = 2**60,
 ) -> list[tuple[Outcome, str]]:
     """Return outcome and rule of each row, judged by this guardrail and by no other."""
-    pack = load_pack("pakistan")
-    granted = permission(pack, conditions=conditions)
-    rules = effective_rules(pack, granted, START_US)
-    program = compile_program(Setting(pack, rules, granted, (AssetTerms(TOKEN),)), (control,))
+    program = compile_program(setting, (control,))
     columns = {
         name: np.array([item[name] for item in rows], dtype=dtype)
         for name, dtype in (

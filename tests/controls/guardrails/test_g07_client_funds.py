@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-
 from sandrail.controls import Kind, Outcome
 from sandrail.controls.guardrails import g07_client_funds
 from tests.makers.desk import condition
-from tests.makers.gate import PASSES, PKR, Case, mutant, row
+from tests.makers.firm import (
+    PAUSE_ONBOARDING,
+    WARN,
+    FirmCase,
+    firm_tests,
+    position,
+)
+from tests.makers.gate import PASSES, PKR, Case, gate_tests, row
 
 OVER = (Outcome.BLOCK, "G07.client_funds_max")
 LIMIT = condition("G07.client_funds_max", "1000", "PKR")
@@ -33,11 +38,27 @@ MUTANTS = [
 ]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_the_guardrail_answers_as_the_rule_says(case: Case) -> None:
-    assert case.given(g07_client_funds.CONTROL) == list(case.expected)
-
-
-@pytest.mark.parametrize(("old", "new"), MUTANTS)
-def test_a_planted_fault_is_noticed(old: str, new: str) -> None:
-    assert not all(case.holds(mutant(g07_client_funds, old, new)) for case in CASES)
+FULL = (PAUSE_ONBOARDING, "G07.client_funds_max")
+NEAR = (WARN, "G07.client_funds_max")
+FIRM_CASES = [
+    FirmCase("nothing measured", (), conditions=(LIMIT,)),
+    FirmCase("below the warning", (position(800 * PKR - 1),), conditions=(LIMIT,)),
+    FirmCase("at the warning", (position(800 * PKR),), (NEAR,), conditions=(LIMIT,)),
+    FirmCase("one unit left", (position(1_000 * PKR - 1),), (NEAR,), conditions=(LIMIT,)),
+    FirmCase(
+        "full", (position(1_000 * PKR),), (FULL, NEAR), conditions=(LIMIT,), says="PKR 1,000.00"
+    ),
+    FirmCase(
+        "room again", (position(1_000 * PKR), position(999 * PKR)), (NEAR,), conditions=(LIMIT,)
+    ),
+]
+FIRM_MUTANTS = [
+    (">= most", "> most"),
+    ("scope=Effect.PAUSE_ONBOARDING", "scope=None"),
+    ("limit if rule.inclusive else limit - 1", "limit - 1"),
+    (">= setting.warn_at(rule, limit)", "> setting.warn_at(rule, limit)"),
+]
+test_gate, test_gate_faults = gate_tests(g07_client_funds, CASES, MUTANTS)
+test_answers, test_words, test_planted_faults = firm_tests(
+    g07_client_funds, FIRM_CASES, FIRM_MUTANTS
+)

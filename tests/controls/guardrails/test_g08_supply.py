@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from sandrail.controls import Kind, Outcome
 from sandrail.controls.guardrails import g08_supply
 from tests.makers.desk import condition
-from tests.makers.gate import PASSES, PKR, Case, mutant, row
+from tests.makers.firm import REPORT, FirmCase, firm_tests, position
+from tests.makers.gate import PASSES, PKR, Case, gate_tests, row
 
 OVER = (Outcome.BLOCK, "G08.issued_supply_max")
 LIMIT = condition("G08.issued_supply_max", "1000", "PKR")
@@ -33,11 +32,17 @@ MUTANTS = [
 ]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_the_guardrail_answers_as_the_rule_says(case: Case) -> None:
-    assert case.given(g08_supply.CONTROL) == list(case.expected)
-
-
-@pytest.mark.parametrize(("old", "new"), MUTANTS)
-def test_a_planted_fault_is_noticed(old: str, new: str) -> None:
-    assert not all(case.holds(mutant(g08_supply, old, new)) for case in CASES)
+LINE = "G08.quarterly_report_above"
+FIRM_CASES = [
+    FirmCase("nothing measured", ()),
+    FirmCase("at the line", (position(100 * PKR),)),
+    FirmCase("one above", (position(100 * PKR + 1),), ((REPORT, LINE),), says="PKR 100.01"),
+    FirmCase("below again", (position(100 * PKR + 1), position(100 * PKR))),
+]
+FIRM_MUTANTS = [
+    ("Fraction(issued, major)", "Fraction(issued - 1, major)"),
+    ("Fraction(issued, major)", "Fraction(issued + 1, major)"),
+    ('"G08.quarterly_report_above": "", ', ""),
+]
+test_gate, test_gate_faults = gate_tests(g08_supply, CASES, MUTANTS)
+test_answers, test_words, test_planted_faults = firm_tests(g08_supply, FIRM_CASES, FIRM_MUTANTS)

@@ -9,7 +9,8 @@ from sandrail.controls import AssetTerms, Kind, Outcome, Snapshot, cover_units
 from sandrail.controls.guardrails import g12_reserve
 from sandrail.world import DAY_US
 from tests.makers.desk import START_US, TOKEN
-from tests.makers.gate import PASSES, Case, mutant, row, snapshot
+from tests.makers.firm import ESCALATE, FirmCase, firm_tests, position
+from tests.makers.gate import PASSES, Case, gate_tests, row, snapshot
 
 SHORT = (Outcome.BLOCK, "G12.reserve_ratio_min")
 STALE = (Outcome.BLOCK, "G12.attestation_age_max")
@@ -49,11 +50,26 @@ def test_the_cover_is_rounded_against_the_issuer(
     assert cover_units(reserve, ratio_bp, terms) == units
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_the_guardrail_answers_as_the_rule_says(case: Case) -> None:
-    assert case.given(g12_reserve.CONTROL) == list(case.expected)
-
-
-@pytest.mark.parametrize(("old", "new"), MUTANTS)
-def test_a_planted_fault_is_noticed(old: str, new: str) -> None:
-    assert not all(case.holds(mutant(g12_reserve, old, new)) for case in CASES)
+RATIO = ((ESCALATE, "G12.reserve_ratio_min"),)
+FIRM_CASES = [
+    FirmCase("nothing measured", ()),
+    FirmCase("covered to the unit", (position(0, issued=100, reserve=100),)),
+    FirmCase(
+        "short by one",
+        (position(0, issued=101, reserve=100),),
+        RATIO,
+        says="a reserve of PKR 1.00",
+    ),
+    FirmCase("never attested", (position(0, issued=1, reserve=0),), RATIO),
+    FirmCase(
+        "filled up again",
+        (position(0, issued=101, reserve=100), position(0, issued=101, reserve=101)),
+    ),
+]
+FIRM_MUTANTS = [
+    ("found.reserve_minor * FULL < ", "found.reserve_minor * FULL <= "),
+    ("found.reserve_minor * FULL < ", "(found.reserve_minor + 1) * FULL < "),
+    ("told = view.of(PositionTaken)", "told = view.of(PositionTaken)[:1]"),
+]
+test_gate, test_gate_faults = gate_tests(g12_reserve, CASES, MUTANTS)
+test_answers, test_words, test_planted_faults = firm_tests(g12_reserve, FIRM_CASES, FIRM_MUTANTS)

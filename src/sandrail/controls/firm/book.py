@@ -44,7 +44,7 @@ class FirmBook:
         next_us: when the next consequence takes effect.
     """
 
-    setting: Setting
+    setting: Setting = field(compare=False)
     view: FirmView = field(default_factory=FirmView)
     found: Mapping[str, tuple[Consequence, ...]] = field(default_factory=dict)
     told: Mapping[Key, Consequence] = field(default_factory=dict)

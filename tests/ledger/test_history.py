@@ -95,8 +95,8 @@ def test_recorded_and_valid_time_are_told_apart() -> None:
         assert reader.posted_as_of(1, valid_us=999, recorded_us=1_999) == 0
         assert reader.posted_as_of(1, recorded_us=1_999) == 100
         assert reader.posted_as_of(1, seq=posted.seq) == 107
-        by_value = reader.statement(1, from_us=0, until_us=1_000, axis=Axis.VALID)
-        by_record = reader.statement(1, from_us=0, until_us=1_001)
+        by_value = reader.statement(1, period_us=(0, 1_000), axis=Axis.VALID)
+        by_record = reader.statement(1, period_us=(0, 1_001))
         assert [entry.amount for entry in by_value.entries] == [7]
         assert [entry.amount for entry in by_record.entries] == [100]
 
@@ -110,11 +110,11 @@ def test_a_statement_adds_up_and_shows_what_is_pending() -> None:
         again = TransferRow(id=5, debit=1, credit=4, amount=5, flags=RowFlag.PENDING)
         ledger.post(rows_of([hold, part, again, move(6, 9_999, debit=1, credit=4)]), "b", 20)
         reader = BookReader(journal)
-        day = reader.statement(1, from_us=20, until_us=30)
+        day = reader.statement(1, period_us=(20, 30))
         assert (day.opening, day.credits, day.debits, day.closing) == (70, 0, 20, 50)
         assert [(entry.side, entry.counter_account) for entry in day.entries] == [(Side.DEBIT, 4)]
         assert (day.pending_debits, day.asset) == (5, PKR)
-        all_time = reader.statement(1, from_us=0, until_us=30)
+        all_time = reader.statement(1, period_us=(0, 30))
         assert all_time.opening + all_time.credits - all_time.debits == all_time.closing == 50
 
 

@@ -67,6 +67,7 @@ class BookReport:
         facts, batches, rows: how much was replayed.
         accepted: rows that changed the book; the others were refused or repeated.
         accounts: how many there are.
+        assets: their codes, by number.
         trial_balance: one line per asset, as of ``head``.
         state_hash: of the book as of ``head``; empty when the reference replayed.
         problem: the first thing that is wrong, or None.
@@ -78,6 +79,7 @@ class BookReport:
     rows: int
     accepted: int
     accounts: int
+    assets: tuple[str, ...]
     trial_balance: tuple[TrialLine, ...]
     state_hash: str
     problem: Problem | None
@@ -90,15 +92,17 @@ class BookReport:
 
 class _Tally:
     def __init__(self) -> None:
-        self.assets = self.batches = self.rows = self.accepted = 0
+        self.assets: list[str] = []
+        self.batches = self.rows = self.accepted = 0
 
     def define(self, fact: Fact) -> None:
         """Require that assets are numbered in order."""
         if fact.kind == ASSET_DEFINED:
-            number, _ = asset_of_fact(fact)
-            if number != self.assets:
-                raise differs(fact, f"It defines asset {number}; the next one is {self.assets}.")
-            self.assets += 1
+            number, asset = asset_of_fact(fact)
+            if number != len(self.assets):
+                next_one = len(self.assets)
+                raise differs(fact, f"It defines asset {number}; the next one is {next_one}.")
+            self.assets.append(asset.code)
 
     def count(self, outcomes: npt.NDArray[np.uint8] | None) -> None:
         """Count a fact that has replayed well; only a batch has outcomes."""
@@ -140,6 +144,7 @@ def check_facts(facts: Iterable[Fact], after: Head, engine: Engine) -> BookRepor
         rows=tally.rows,
         accepted=tally.accepted,
         accounts=replayer.account_count(),
+        assets=tuple(tally.assets),
         trial_balance=tuple(replayer.trial_balance()),
         state_hash=replayer.state_hash(),
         problem=problem,

@@ -121,9 +121,13 @@ class Statement:
         account, asset: of what.
         axis: the time by which entries were chosen and ordered.
         from_us, until_us: the period, its end excluded.
-        opening, closing: booked balances; opening + credits - debits = closing.
-        credits, debits: sums of the entries.
-        entries: all of the period.
+        opening, closing: booked balances (OPBD, CLBD); opening + credits - debits = closing.
+        credits, debits: sums of the entries of the period, on whatever page.
+        entries: those of this page.
+        entry_count: how many the period has on all pages.
+        page_opening, page_closing: balances around this page (ITBD); those of the period when
+            there is one page only.
+        next_after: pass it as ``after`` for the next page; None on the last one.
         pending_debits, pending_credits: set aside as of ``head``, not booked.
         head: the last fact the statement knows.
     """
@@ -138,6 +142,10 @@ class Statement:
     credits: int
     debits: int
     entries: tuple[Entry, ...]
+    entry_count: int
+    page_opening: int
+    page_closing: int
+    next_after: tuple[int, int] | None
     pending_debits: int
     pending_credits: int
     head: Head
@@ -146,11 +154,16 @@ class Statement:
 class BookReader:
     """A follower of a journal that answers questions about accounts."""
 
-    def __init__(self, journal: Journal) -> None:
-        """Read all of the journal; it may be the writer's own or one opened read-only."""
+    def __init__(self, journal: Journal, *, until_seq: int | None = None) -> None:
+        """Read the journal; it may be the writer's own or one opened read-only.
+
+        With ``until_seq`` the reader stops at that fact and never goes further: what it answers,
+        holds and all, is what was known then.
+        """
         self.book = Book()
         self.head = journal.genesis
         self._journal = journal
+        self._until_seq = until_seq
         self._assets: list[Asset] = []
         self._entries: npt.NDArray[Any] = np.zeros(0, dtype=ENTRY)
         self._fresh: list[npt.NDArray[Any]] = []
@@ -164,6 +177,8 @@ class BookReader:
             ReplayError: a fact does not follow from the facts before it.
         """
         head = self._journal.head
+        if self._until_seq is not None and self._until_seq < head.seq:
+            head = self._journal.fact(max(self._until_seq, 0)).head
         for fact in self._journal.facts(self.head.seq + 1, head.seq + 1, LEDGER_KINDS):
             if fact.kind == ASSET_DEFINED:
                 self._assets.append(asset_of_fact(fact)[1])
@@ -172,6 +187,11 @@ class BookReader:
                 self._fresh.append(_entries_of(self.book, fact, result))
         self.head = head
         return head
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """The assets, by number."""
+        return tuple(self._assets)
 
     def balance(self, account: int) -> Balance:
         """Return the four balances as of ``head``."""
@@ -216,13 +236,7 @@ class BookReader:
         Raises:
             AccountError: no such account, or a limit outside 1 to ``PAGE_ENTRIES_MAX``.
         """
-        if not 1 <= limit <= PAGE_ENTRIES_MAX:
-            raise AccountError(
-                f"A page of {limit} entries cannot be had.",
-                why=f"A page has 1 to {PAGE_ENTRIES_MAX} entries.",
-                fix="Ask for several pages.",
-                code="ledger.bad_page",
-            )
+        _require_page(limit)
         mine = self._of_account(account)
         seq, row = after
         later = (mine["seq"] > seq) | ((mine["seq"] == seq) & (mine["row"] > row))
@@ -235,27 +249,40 @@ class BookReader:
         return EntryPage(opening, entries, closing, last)
 
     def statement(
-        self, account: int, *, from_us: int, until_us: int, axis: Axis = Axis.RECORDED
+        self,
+        account: int,
+        *,
+        period_us: tuple[int, int],
+        axis: Axis = Axis.RECORDED,
+        after: tuple[int, int] | None = None,
+        limit: int = PAGE_ENTRIES_MAX,
     ) -> Statement:
-        """Return the account's statement for a period.
+        """Return a page of the account's statement for a period.
+
+        Args:
+            account: its number.
+            period_us: from when, and until when, the end excluded.
+            axis: the time that decides what belongs to the period, and orders it.
+            after: address of the last entry of the page before.
+            limit: most entries on a page.
 
         Raises:
-            AccountError: no such account, or more than ``PAGE_ENTRIES_MAX`` entries.
+            AccountError: no such account, a limit outside 1 to ``PAGE_ENTRIES_MAX``, or an address
+                that is not on this statement.
         """
+        _require_page(limit)
+        from_us, until_us = period_us
         mine = self._of_account(account)
         when = mine["at_us" if axis is Axis.RECORDED else "valid_us"]
         inside = mine[(when >= from_us) & (when < until_us)]
-        if len(inside) > PAGE_ENTRIES_MAX:
-            raise AccountError(
-                f"The statement of account {account} would have {len(inside)} entries.",
-                why=f"A statement has at most {PAGE_ENTRIES_MAX}.",
-                fix="Ask for a shorter period.",
-                code="ledger.bad_page",
-            )
         if axis is Axis.VALID:
             inside = inside[np.argsort(inside["valid_us"], kind="stable")]
+        start = 0 if after is None else _place_after(inside, after)
         opening = _net(mine[when < from_us])
-        entries, closing = _read(inside, opening)
+        page_opening = opening + _net(inside[:start])
+        entries, page_closing = _read(inside[start : start + limit], page_opening)
+        credited, debited = _sums(inside)
+        more = start + limit < len(inside)
         balance = self.book.balance(account)
         return Statement(
             account=account,
@@ -264,10 +291,14 @@ class BookReader:
             from_us=from_us,
             until_us=until_us,
             opening=opening,
-            closing=closing,
-            credits=sum(entry.amount for entry in entries if entry.side is Side.CREDIT),
-            debits=sum(entry.amount for entry in entries if entry.side is Side.DEBIT),
+            closing=opening + credited - debited,
+            credits=credited,
+            debits=debited,
             entries=entries,
+            entry_count=len(inside),
+            page_opening=page_opening,
+            page_closing=page_closing,
+            next_after=(entries[-1].seq, entries[-1].row) if more else None,
             pending_debits=balance.debits_pending,
             pending_credits=balance.credits_pending,
             head=self.head,
@@ -344,12 +375,41 @@ def _entries_of(book: Book, fact: Fact, result: PostResult) -> npt.NDArray[Any]:
     return entries.reshape(-1)
 
 
+def _require_page(limit: int) -> None:
+    if not 1 <= limit <= PAGE_ENTRIES_MAX:
+        raise AccountError(
+            f"A page of {limit} entries cannot be had.",
+            why=f"A page has 1 to {PAGE_ENTRIES_MAX} entries.",
+            fix="Ask for several pages.",
+            code="ledger.bad_page",
+        )
+
+
+def _place_after(entries: npt.NDArray[Any], address: tuple[int, int]) -> int:
+    """Return the place behind the entry of that address."""
+    seq, row = address
+    found = np.flatnonzero((entries["seq"] == seq) & (entries["row"] == row))
+    if not len(found):
+        raise AccountError(
+            f"The statement has no entry {seq}.{row}.",
+            why="It is of another account or lies outside the period.",
+            fix="Pass the address that the page before gave, with the same account and period.",
+            code="ledger.bad_page",
+        )
+    return int(found[0]) + 1
+
+
+def _sums(entries: npt.NDArray[Any]) -> tuple[int, int]:
+    """Return the sums of credits and of debits, exact."""
+    credited = entries["credit"] == 1
+    sides = (entries[credited], entries[~credited])
+    sums = [sum128(side["amount_hi"], side["amount_lo"]) for side in sides]
+    return sums[0], sums[1]
+
+
 def _net(entries: npt.NDArray[Any]) -> int:
-    credits = entries[entries["credit"] == 1]
-    debits = entries[entries["credit"] == 0]
-    return sum128(credits["amount_hi"], credits["amount_lo"]) - sum128(
-        debits["amount_hi"], debits["amount_lo"]
-    )
+    credited, debited = _sums(entries)
+    return credited - debited
 
 
 def _read(entries: npt.NDArray[Any], opening: int) -> tuple[tuple[Entry, ...], int]:

@@ -27,6 +27,7 @@ from sandrail.cli.casework import case_app
 from sandrail.cli.demo import demo
 from sandrail.cli.desk import transfer
 from sandrail.cli.evidence import report, verify
+from sandrail.cli.firm import firm_app
 from sandrail.cli.journals import backup, fork, init, migrate, restore
 from sandrail.cli.screening import lists_app, screen
 from sandrail.cli.serving import serve
@@ -65,6 +66,7 @@ for command in (
     app.command(command.__name__)(command)
 app.add_typer(packs.app, name="packs")
 app.add_typer(case_app, name="case")
+app.add_typer(firm_app, name="firm")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(lists_app, name="lists")
 app.add_typer(wallet_app, name="wallet")

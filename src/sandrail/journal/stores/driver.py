@@ -27,9 +27,9 @@ class LogSizes:
         write_back_bytes: how full the log is when it is written back.
     """
 
-    extend_after: int = 32
-    kept_bytes: int = 32 * 1024 * 1024
-    write_back_bytes: int = 16 * 1024 * 1024
+    extend_after: int = 8
+    kept_bytes: int = 16 * 1024 * 1024
+    write_back_bytes: int = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

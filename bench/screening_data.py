@@ -107,16 +107,22 @@ def decoy_list(rows: list[dict[str, str]]) -> ScreeningList:
     return ScreeningList("decoy", "Decoys", None, "0" * 64, entries)
 
 
-_FAMILY_NAMES = ["Khan", "Ahmed", "Ali", "Hussain", "Shah", "Malik", "Iqbal", "Akhtar", "Butt", "Chaudhry", "Sheikh", "Qureshi", "Awan", "Siddiqui", "Mirza", "Bhatti", "Rana", "Raza", "Abbasi", "Ansari", "Baig", "Gondal", "Hashmi", "Javed", "Kazmi", "Khattak", "Lodhi", "Memon", "Mengal", "Naqvi", "Niazi", "Paracha", "Rajput", "Rehman", "Saleem", "Soomro", "Tareen", "Usmani", "Warraich", "Yousafzai", "Zaidi"]
+_FAMILY_NAMES = (
+    "Khan", "Ahmed", "Ali", "Hussain", "Shah", "Malik", "Iqbal", "Akhtar", "Butt", "Chaudhry",
+    "Sheikh", "Qureshi", "Awan", "Siddiqui", "Mirza", "Bhatti", "Rana", "Raza", "Abbasi",
+    "Ansari", "Baig", "Gondal", "Hashmi", "Javed", "Kazmi", "Khattak", "Lodhi", "Memon",
+    "Mengal", "Naqvi", "Niazi", "Paracha", "Rajput", "Rehman", "Saleem", "Soomro", "Tareen",
+    "Usmani", "Warraich", "Yousafzai", "Zaidi",
+)  # fmt: skip
 
 
-def common_names(count: int) -> list[dict[str, str]]:
+def common_names(count: int, *, seed: int = 86) -> list[dict[str, str]]:
     """Return invented Pakistani customers, most of whom bear very common names.
 
     One given name in three is Muhammad, and given and family names follow a steep curve: a book of
     customers has many bearers of the same few names, and each must be told from a listed one.
     """
-    rng = random.Random(86)
+    rng = random.Random(seed)
     given = ["Muhammad", "Ahmed", "Ali", *(name for name, _ in GIVEN_NAMES)]
     family = list(_FAMILY_NAMES)
 

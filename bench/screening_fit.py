@@ -60,6 +60,9 @@ TARGET = Path(model_file.__file__).with_name("operating.json")
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "concepts"
 CURVE_RATES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
 CHOSEN_RATE = {"latin": 0.0015, "cross": 0.015, "latin+dob": 0.0005, "cross+dob": 0.003}
+COMMON_RATE = {"latin+dob": 0.03}
+"""With a date, this share of the bearers of very common names may be held up."""
+
 RIDGES = (0.1, 0.3, 1.0, 3.0, 10.0)
 FATHER_MILLI = {"latin+father": 159, "cross+father": -500}
 """Thresholds with a father's name and no date: the lists name too few fathers to choose them."""
@@ -157,7 +160,8 @@ def ask(
             found.append(features.copy())
         return Question(side, meant, name, dob, np.concatenate(rows), np.concatenate(found))
 
-    asked: dict[str, list[Question]] = {"latin": [], "cross": [], "no latin": [], "no cross": []}
+    kinds = ("latin", "cross", "no latin", "no cross", "no common")
+    asked: dict[str, list[Question]] = {kind: [] for kind in kinds}
     for row, entry in enumerate(entries):
         side = part_of(who[entry.source, entry.id])
         if entry.kind is not Kind.PERSON:
@@ -176,6 +180,9 @@ def ask(
             asked["no cross"].append(put(part_of(name), -1, name, dob))
         elif not FOREIGN.search(name):
             asked["no latin"].append(put(part_of(name), -1, name, dob))
+    for row in common_names(2_000, seed=CHOOSE):
+        born = parse_partial_date(row["date_of_birth"])
+        asked["no common"].append(put(CHOOSE, -1, row["full_name"], born))
     return asked
 
 
@@ -241,6 +248,7 @@ def fit_attributes(
             same["country"][compare_countries(country, two.countries)[0]] += 1
         for place in one.places[:1]:
             same["place"][compare_places(place, two.places)[0]] += 1 if two.places else 0
+    print("dates of one person:", sorted(same["dob"].items()))
     rng = random.Random(12)
     for row in held * 4:
         entry = rng.choice(tune)
@@ -432,6 +440,9 @@ def thresholds_and_curves(
                     for questions in (yes, no)
                 ]
             review[name] = chosen(found[CHOOSE][1], CHOSEN_RATE[name])
+            if name in COMMON_RATE:
+                common = totals(asked["no common"], weights[family], len(entries), total)
+                review[name] = max(review[name], chosen(common, COMMON_RATE[name]))
             curves[name] = curve(*found[JUDGE])
             shares = [float((v >= review[name] / 1000).mean()) for v in found[CHOOSE]]
             print(name, [len(v) for v in found[CHOOSE]], review[name], shares)

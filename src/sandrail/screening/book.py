@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sandrail.journal import Draft, Journal, json_payload, parse_payload
-from sandrail.screening.errors import IdentityError
+from sandrail.screening.errors import IdentityError, IndexDamagedError
 from sandrail.screening.goodguys import GoodGuy, clear_match
 from sandrail.screening.index import Index, IndexChange
 from sandrail.screening.nouns import (
@@ -27,8 +27,9 @@ from sandrail.screening.nouns import (
     ScreeningResult,
 )
 from sandrail.screening.parties import PartyIndex
+from sandrail.screening.record import KIND_CLEARED, KIND_DECIDED, KIND_RESCREENED, read_record
 from sandrail.screening.screen import Screener
-from sandrail.world import SYSTEM, Actor, Clock, Micros, TrialClock
+from sandrail.world import SYSTEM, Actor, Clock, Micros, SandrailError, TrialClock
 
 __all__ = ["Proposal", "RescreenReport", "ScreeningBook", "recorded_decisions"]
 
@@ -104,6 +105,94 @@ class ScreeningBook:
         self._cleared: dict[tuple[int, str, str], GoodGuy] = {}
         self._names = PartyIndex()
         self._checked_us = self._clock.now_us()
+
+    @classmethod
+    def restore(
+        cls,
+        index: Index,
+        journal: Journal,
+        *,
+        clock: Clock | None = None,
+        identities: Iterable[PartyIdentity] = (),
+    ) -> ScreeningBook:
+        """Rebuild a book from its journal; nothing is matched again.
+
+        Args:
+            index: the lists that were in force when the last fact was written.
+            journal: the facts; the book goes on writing there.
+            clock: as for a new book.
+            identities: who the parties are; a party that is not given keeps its verdict, but can
+                take no part in a change of lists until it is given to :meth:`meet`.
+
+        Raises:
+            IndexDamagedError: the index is not the one the recorded verdicts stood on.
+        """
+        record = read_record(journal)
+        if record.list_version not in ("", index.version):
+            raise IndexDamagedError(
+                f"The recorded verdicts stood on lists {record.list_version}.",
+                why=f"The index given is of lists {index.version}.",
+                fix="Build the index from the versions that the list store kept.",
+            )
+        book = cls(index, clock=clock, journal=journal)
+        book._results, book._cleared = record.results, record.cleared
+        if record.checked_us >= 0:
+            book._checked_us = Micros(record.checked_us)
+        touched = {party_no for party_no, _, _ in record.cleared}
+        for party_no, result in record.results.items():
+            if party_no not in touched:
+                book._memory[result.party_version, result.list_version] = result
+        book.meet(identities)
+        return book
+
+    def meet(self, identities: Iterable[PartyIdentity]) -> list[int]:
+        """Tell a restored book who its parties are; return those that must be screened (again).
+
+        A party whose recorded verdict was given for another version of it is not met.
+        """
+        unknown = []
+        for identity in identities:
+            result = self._results.get(identity.party_no)
+            if result is None or result.party_version != identity.version():
+                unknown.append(identity.party_no)
+            else:
+                self._remember(identity, result)
+        return unknown
+
+    def check(self, journal: Journal) -> None:
+        """Compare this book with what its journal says.
+
+        Raises:
+            IndexDamagedError: naming the first party whose verdict is not the recorded one.
+        """
+        record = read_record(journal)
+        for party_no in sorted({*self._results, *record.results}):
+            own, told = self._results.get(party_no), record.results.get(party_no)
+            if own != told:
+                raise IndexDamagedError(
+                    f"Party {party_no} is not as the journal says.",
+                    why=f"In force: {own.decision.name if own else 'nothing'}; recorded: "
+                    f"{told.decision.name if told else 'nothing'}, or other evidence.",
+                    fix="Restore the book from the journal: the journal is what counts.",
+                )
+        if self._cleared != record.cleared:
+            raise IndexDamagedError(
+                "The entries ruled out are not those of the journal.",
+                fix="Restore the book from the journal: the journal is what counts.",
+            )
+
+    def lapse(self) -> tuple[Proposal, ...]:
+        """Judge again every party with a clearance that no longer holds; return what changes."""
+        at_us = self._clock.now_us()
+        ended = {no for (no, _, _), good in self._cleared.items() if at_us >= good.expires_us}
+        fresh = [self._judge(self.identity_of(no)) for no in sorted(ended & self._parties.keys())]
+        changed = [r for r in fresh if self._results[r.party_no].decision is not r.decision]
+        proposals = tuple(
+            Proposal(r.party_no, self._results[r.party_no].decision, r.decision) for r in changed
+        )
+        self._write(changed)
+        self._results |= {r.party_no: r for r in changed}
+        return proposals
 
     def screen(self, identity: PartyIdentity) -> ScreeningResult:
         """Return the verdict on a party; the same party and lists are never matched twice."""
@@ -233,7 +322,7 @@ class ScreeningBook:
             days=days,
         )
         self._cleared[party_no, entry.source, entry.id] = good
-        self._commit([("screening.cleared", by.id, good.as_dict())])
+        self._commit([(KIND_CLEARED, by.id, good.as_dict())])
         return self.screen(identity)
 
     def update_lists(self, lists: Sequence[ScreeningList]) -> RescreenReport:
@@ -241,8 +330,9 @@ class ScreeningBook:
 
         The bytes of all parties change together, after the fact is durable.
         """
+        self._all_known()
         started = self._clock.now_us()
-        before = self.index
+        before, screener = self.index, self._screener
         index, change = before.updated(lists)
         self.index, self._screener = index, Screener(index)
         concerned = self._concerned(change)
@@ -260,13 +350,28 @@ class ScreeningBook:
         report = RescreenReport(
             before.version, index.version, change, len(concerned), proposals, to_freeze_us=0
         )
-        self._commit(
-            [("screening.rescreened", SYSTEM.id, report.as_dict())]
-            + [("screening.decided", SYSTEM.id, fresh[p.party_no].as_dict()) for p in proposals]
-        )
+        told = [r for no, r in fresh.items() if no in concerned and not _same(r, self._results[no])]
+        try:
+            self._commit(
+                [(KIND_RESCREENED, SYSTEM.id, report.as_dict())]
+                + [(KIND_DECIDED, SYSTEM.id, result.as_dict()) for result in told]
+            )
+        except SandrailError:
+            self.index, self._screener = before, screener
+            raise
         self._results = fresh
         self._checked_us = self._clock.now_us()
         return replace(report, to_freeze_us=self._checked_us - started)
+
+    def _all_known(self) -> None:
+        unknown = sorted(self._results.keys() - self._parties.keys())
+        if unknown:
+            raise IdentityError(
+                f"The book does not know who {len(unknown)} of its parties are, party "
+                f"{unknown[0]} first.",
+                why="It was restored from a journal, which holds verdicts and not identities.",
+                fix="Give the identities to ScreeningBook.meet before the lists change.",
+            )
 
     def _concerned(self, change: IndexChange) -> set[int]:
         gone = {(e.source, e.id) for e in (*change.changed, *change.removed)}
@@ -289,7 +394,7 @@ class ScreeningBook:
 
     def _write(self, results: Sequence[ScreeningResult]) -> None:
         new = [r for r in results if self._results.get(r.party_no) != r]
-        self._commit([("screening.decided", SYSTEM.id, r.as_dict()) for r in new])
+        self._commit([(KIND_DECIDED, SYSTEM.id, r.as_dict()) for r in new])
 
     def _commit(self, rows: Sequence[tuple[str, str, dict[str, object]]]) -> None:
         if self._journal is None or not rows:
@@ -302,10 +407,14 @@ class ScreeningBook:
         self._journal.commit(drafts)
 
 
+def _same(one: ScreeningResult, other: ScreeningResult) -> bool:
+    return one == replace(other, list_version=one.list_version)
+
+
 def recorded_decisions(journal: Journal) -> dict[int, str]:
     """Return the last recorded decision of each party, read from the journal alone."""
     found: dict[int, str] = {}
-    for fact in journal.facts(kinds=["screening.decided"]):
+    for fact in journal.facts(kinds=[KIND_DECIDED]):
         payload = parse_payload(fact)
         if isinstance(payload, dict):
             found[int(str(payload["party_no"]))] = str(payload["decision"])

@@ -51,6 +51,7 @@ _AR_ABD = re.compile("^" + abjad("عبدال") + "(?=..)")
 _AR_DIN = re.compile("(?<=..)" + abjad("الدين") + "$")
 _AR_LAH = re.compile("(?<=..)" + abjad("الله") + "$")
 _AR_ARTICLE = re.compile("^" + abjad("و") + "?" + abjad("ال") + "(?=...)")
+_GODS_SERVANT_JOINED = re.compile(r"abd[aeou]llah(?=[a-z]{4})")
 _GODS_SERVANT = re.compile(r"abd[aeou]?ll?ah?")
 
 
@@ -182,6 +183,8 @@ def _parts_of(word: str) -> tuple[str, ...]:
         return (word,)
     if _GODS_SERVANT.fullmatch(word):
         return (_SERVANT_OF_GOD[0],)
+    if found := _GODS_SERVANT_JOINED.match(word):
+        return (_SERVANT_OF_GOD[0], *_parts_of(word[found.end() :]))
     if found := _ABD_PREFIX.match(word):
         return (SERVANT[0], *_parts_of(word[found.end() :]))
     if found := _LAH_SUFFIX.search(word):

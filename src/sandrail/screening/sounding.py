@@ -58,11 +58,13 @@ def word_phones(table: Column, row: I64) -> None:
         following = raw[at + 1] if at + 1 < end else 0
         phone = _LETTER[letter]
         step = 1
-        if letter < 128 and following < 128 and _PAIRS[letter, following] != 0:
+        third = raw[at + 2] if at + 2 < end else 0
+        if letter == 115 and following == 99 and third == 104:  # sch
+            phone = _SH
+            step = 3
+        elif letter < 128 and following < 128 and _PAIRS[letter, following] != 0:
             phone = _PAIRS[letter, following]
             step = 2
-            if letter == 115 and following == 99:  # sch
-                phone = _S
         elif letter == 99 and (following == 101 or following == 105 or following == 121):
             phone = _S
         elif letter == 120 and at == start:

@@ -2,7 +2,7 @@
 
 from sandrail.casework.adopting import Adoption, RuleChange, plan_adoption
 from sandrail.casework.application import Application, InstrumentKind, Track
-from sandrail.casework.case import Case, Decision, Finding, Instrument, Score, Verdict
+from sandrail.casework.case import Case, Decision, Finding, Instrument, Score, Verdict, Version
 from sandrail.casework.casebook import Casebook
 from sandrail.casework.clocks import ClockReading, ClockState, clocks_of
 from sandrail.casework.deciding import Outcome, Terms
@@ -58,6 +58,7 @@ from sandrail.casework.self_check import proposed_conditions, self_check
 from sandrail.casework.statistics import ServiceLevels, service_levels
 from sandrail.casework.supervising import doors
 from sandrail.casework.walk import Walk
+from sandrail.casework.write import application_text, diff_applications
 
 __all__ = [
     "APPLICATION_MACHINE",
@@ -113,11 +114,14 @@ __all__ = [
     "Transition",
     "UnknownError",
     "Verdict",
+    "Version",
     "View",
     "Walk",
+    "application_text",
     "changes",
     "check_document",
     "clocks_of",
+    "diff_applications",
     "doors",
     "draw",
     "load_application",

@@ -12,9 +12,10 @@ from pydantic_core import ErrorDetails
 
 from sandrail.casework.application import Application, DocumentClaim
 from sandrail.casework.documents import read_document
-from sandrail.casework.errors import ApplicationError
+from sandrail.casework.errors import ApplicationError, DocumentError
 from sandrail.casework.limits import (
     APPLICATION_BYTES_MAX,
+    DOCUMENT_TOTAL_BYTES_MAX,
     PROBLEMS_SHOWN_MAX,
     SHOWN_CHARS_MAX,
 )
@@ -60,11 +61,26 @@ def load_application(path: Path | str) -> Application:
     if data is None:
         raise _too_large(file.stat().st_size)
     application = parse_application(data)
-    hashed = tuple(
-        replace(claim, sha256=read_document(file.parent, claim.path).sha256)
-        for claim in application.documents
-    )
-    return replace(application, documents=hashed)
+    hashed, total = [], 0
+    for claim in application.documents:
+        document = read_document(file.parent, claim.path)
+        total += document.size_bytes
+        if claim.sha256 not in (None, document.sha256):
+            raise DocumentError(
+                f"The document {claim.path} is not the one that the application names.",
+                why=f"The application names {claim.sha256}, the file has {document.sha256}.",
+                fix="Put the file back, or take the field sha256 out if the change is meant.",
+                code="casework.document_changed",
+            )
+        if total > DOCUMENT_TOTAL_BYTES_MAX:
+            raise DocumentError(
+                "The documents of the application are too large together.",
+                why=f"At {claim.path} they pass {DOCUMENT_TOTAL_BYTES_MAX:,} bytes.",
+                fix="Attach what the form asks for, and scans in a smaller format.",
+                code="casework.document_too_large",
+            )
+        hashed.append(replace(claim, sha256=document.sha256))
+    return replace(application, documents=tuple(hashed))
 
 
 def parse_application(data: bytes) -> Application:

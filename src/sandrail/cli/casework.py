@@ -27,6 +27,7 @@ from sandrail.casework import (
     register_entries,
     service_levels,
 )
+from sandrail.cli.filing import adopt, diff, document_app, resume, save
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import Journal
 from sandrail.rulebook import Pack, load_pack
@@ -35,8 +36,15 @@ from sandrail.world import RealClock, iso, parse_instant
 __all__ = ["case_app"]
 
 case_app = typer.Typer(
-    help="Applications and instruments: list, show, queue, search, prove.", no_args_is_help=True
+    help="Applications and instruments: show, save, queue, search, prove.",
+    no_args_is_help=True,
 )
+
+case_app.command("save")(save)
+case_app.command("resume")(resume)
+case_app.command("diff")(diff)
+case_app.command("adopt")(adopt)
+case_app.add_typer(document_app, name="document")
 
 JournalArgument = Annotated[str, typer.Argument(help="Journal file, or a postgresql:// URL.")]
 PackOption = Annotated[str, typer.Option(help="Name of the pack, or its folder.")]

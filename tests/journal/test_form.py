@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 from random import Random
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from sandrail.cli import main
 from sandrail.journal import Journal, LocationError, StoreFault, migrate
 from sandrail.journal.stores.form import APPLICATION_ID, FORM
 from sandrail.journal.stores.sqlite import SqliteStore
@@ -65,6 +67,23 @@ def test_a_file_of_the_first_form_is_migrated_and_unchanged(old: Path) -> None:
         assert journal.snapshot("journal.tree", version=1) is None
         journal.commit([draft(6)])
         journal.put_snapshot("book", [b"x"], head=journal.head, version=1)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_the_command_says_what_it_did(
+    old: Path, as_json: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = []
+    for _ in range(2):
+        with pytest.raises(SystemExit) as stop:
+            main(["migrate", str(old), *(["--json"] if as_json else [])])
+        assert not stop.value.code
+        said.append(capsys.readouterr().out.splitlines()[-1])
+    if as_json:
+        steps = [json.loads(line)["applied"] for line in said]
+        assert steps == [["file 2: snapshots in parts"], []]
+    else:
+        assert said == ["file 2: snapshots in parts", "Nothing to do."]
 
 
 def test_a_reader_holds_up_the_end_of_a_migration_only(

@@ -451,3 +451,19 @@ def test_tighter_lines_of_a_new_permission_weigh_what_has_happened(economy: Econ
     )
     assert economy.one(economy.pay(0, 1, PKR)) == EXPOSED
     economy.replays()
+
+
+def test_a_settled_hold_carries_its_taint_on_and_a_released_one_does_not(economy: Economy) -> None:
+    fund(economy, 0, minor=30_000 * PKR)
+    economy.list_wallets(BAD)
+    economy.wallets.observe([ChainFlow(BAD, address(0), 0, 60_000 * PKR)], source="chain")
+    through, back = economy.pay(0, 1, 30_000 * PKR - 1), economy.pay(0, 2, 1)
+    assert economy.submit(through, back) == [EXPOSED, EXPOSED]
+    release = Instruction(economy.next_id(), Kind.RELEASE, pending=back.id)
+    part = replace(economy.settle(through), amount_minor=27_000 * PKR)
+    assert [posting for _, _, posting in economy.submit(part, release)] == ["POSTED", "VOIDED"]
+    # Two thirds of what customer 0 ever had was tainted; 27,000 of its 90,000 rupees moved on.
+    found = economy.wallets.report(address(1)).exposure
+    assert (found.received_minor, found.indirect_minor) == (27_000 * PKR, 18_000 * PKR)
+    assert economy.wallets.report(address(2)).exposure.received_minor == 0
+    economy.replays()

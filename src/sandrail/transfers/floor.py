@@ -323,6 +323,11 @@ class Floor:
         designated: npt.NDArray[np.int64] = parties[hit & loose]
         return designated
 
+    def counted(self, slots: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Return which transfers, by their slot in the book, the gate counted."""
+        found: npt.NDArray[np.bool_] = self._event_of[slots] != NO_EVENT
+        return found
+
     def units_in_issue(self, asset: int) -> int:
         """Return posted units in issue; holds are not counted."""
         return self.book.balance(int(self.contra[asset])).net_debit

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sandrail.controls import GATED, GateRows, Kind, RowFact
-from sandrail.ledger import ChartCode, Outcome, RowColumns
-from sandrail.wallets import Movement
+from sandrail.controls import GateRows, Kind, RowFact
+from sandrail.ledger import ChartCode, Outcome, RowColumns, find_slot
+from sandrail.transfers.valuation import values_of
+from sandrail.wallets import NO_WALLET, Movement
 
 if TYPE_CHECKING:
     from sandrail.transfers.floor import Floor
@@ -58,27 +59,65 @@ def after_batch(
 ) -> None:
     """Take over what the ledger did: value moved, set aside, settled or given back."""
     state = floor.wallets
-    for slot in expired.tolist():
-        state.released(floor.book.transfer_at(slot).row.id)
-    kinds = np.uint32(1) << asked.kind.astype(np.uint32)
-    moves = (kinds & np.uint32(GATED & ~(1 << Kind.SWEEP))) != 0
+    if expired.size and state.has_holds:
+        state.released(floor.book.transfer_at(slot).row.id for slot in expired.tolist())
+    state.took(asked, wallet, outcome)
     waits = (outcome == Outcome.PENDING) | (outcome == Outcome.HELD)
-
-    def id_of(row: int) -> int:
-        return int(rows.id_hi[row]) << _LOW | int(rows.id_lo[row])
-
-    state.took(id_of, asked, wallet, moves & (outcome == Outcome.POSTED), moves & waits)
-    for row in np.flatnonzero(np.isin(asked.kind, (Kind.SETTLE, Kind.RELEASE))).tolist():
-        pending = int(rows.pending_hi[row]) << _LOW | int(rows.pending_lo[row])
-        if outcome[row] == Outcome.POSTED:
-            state.settled(pending, int(asked.value[row]))
-        elif outcome[row] == Outcome.VOIDED:
-            state.released(pending)
+    if wallet.any():
+        posted = outcome == Outcome.POSTED
+        for row in np.flatnonzero((wallet != NO_WALLET) & (posted | waits)).tolist():
+            state.keep(_id(rows, row), asked, row, int(wallet[row]), posted=bool(posted[row]))
+    ends = (asked.kind == Kind.SETTLE) | (asked.kind == Kind.RELEASE)
+    if ends.any():
+        _finished(floor, rows, np.flatnonzero(ends), outcome)
     for row, movement in movements:
         approved = int(asked.facts[row]) & RowFact.CUSTODY_APPROVED
         if waits[row] and not approved:
             state.wait_for_signatures(movement)
     state.restate()
+
+
+def _finished(
+    floor: Floor,
+    rows: RowColumns,
+    ends: npt.NDArray[np.int64],
+    outcome: npt.NDArray[np.uint8],
+) -> None:
+    """Take over holds that were settled or given back; who and how much, the ledger knows."""
+    state, book = floor.wallets, floor.book.state
+    pending = list(zip(rows.pending_hi.tolist(), rows.pending_lo.tolist(), strict=True))
+    if state.has_holds:
+        voided = ends[outcome[ends] == Outcome.VOIDED].tolist()
+        state.released(pending[row][0] << _LOW | pending[row][1] for row in voided)
+    settled = ends[outcome[ends] == Outcome.POSTED]
+    slots = np.array(
+        [find_slot(book, np.uint64(hi), np.uint64(lo)) for hi, lo in (pending[r] for r in settled)],
+        dtype=np.int64,
+    )
+    # Legs of the platform are no flows between customers; the gate counted what is.
+    gated = floor.counted(slots)
+    settled, slots = settled[gated], slots[gated]
+    if not settled.size:
+        return
+    held, owner = book.transfers[slots], book.accounts["owner"]
+    some = (rows.amount_hi[settled] != 0) | (rows.amount_lo[settled] != 0)
+    value = values_of(
+        floor.terms.assets,
+        book.accounts["asset"][held["debit"]],
+        np.where(some, rows.amount_hi[settled], held["amount_hi"]),
+        np.where(some, rows.amount_lo[settled], held["amount_lo"]),
+    )
+    givers, takers = owner[held["debit"]], owner[held["credit"]]
+    state.settled(
+        [pending[row][0] << _LOW | pending[row][1] for row in settled.tolist()],
+        np.where(givers >= 0, 2 * givers, -1),
+        np.where(takers >= 0, 2 * takers, -1),
+        value,
+    )
+
+
+def _id(rows: RowColumns, row: int) -> int:
+    return int(rows.id_hi[row]) << _LOW | int(rows.id_lo[row])
 
 
 def movement_of(
@@ -89,7 +128,7 @@ def movement_of(
     to = floor.wallets.register.get(number).address if number else f"account:{rows.debit[row]}"
     return Movement(
         desk=floor.wallets.desk,
-        id=int(rows.id_hi[row]) << _LOW | int(rows.id_lo[row]),
+        id=_id(rows, row),
         kind=int(asked.kind[row]),
         asset=floor.terms.assets[int(asked.asset[row])].asset.code,
         amount_minor=int(rows.amount_hi[row]) << _LOW | int(rows.amount_lo[row]),

@@ -5,13 +5,15 @@ Nothing here writes; the desk's facts change it, what happens now and a replay a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sandrail.controls import GateRows, Kind, RowFact
+from sandrail.controls import GATED, GateRows, Kind, RowFact
+from sandrail.ledger import Outcome
 from sandrail.rulebook import Pack, RuleSet
 from sandrail.transfers.errors import InstructionError
 from sandrail.transfers.instructions import Instruction
@@ -34,7 +36,7 @@ from sandrail.wallets import (
     lines_from_rules,
 )
 
-__all__ = ["GRANTED_BY_DESK", "Flow", "WalletRules", "WalletState"]
+__all__ = ["GRANTED_BY_DESK", "WalletRules", "WalletState"]
 
 GRANTED_BY_DESK = np.uint32(
     RowFact.OWNERSHIP_PROVEN | RowFact.CUSTODY_APPROVED | RowFact.ALLOW_LISTED
@@ -42,6 +44,7 @@ GRANTED_BY_DESK = np.uint32(
 """What speaks for a row is known from the desk's own facts; a caller's word for it is dropped."""
 
 _LISTED, _EXPOSED = np.uint8(2), np.uint8(1)
+_MOVES = np.uint32(GATED & ~(1 << Kind.SWEEP))
 _OUTWARD = (Kind.TRANSFER, Kind.REMIT, Kind.REDEEM, Kind.OFF_RAMP)
 
 
@@ -81,15 +84,6 @@ class WalletRules:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """Value that a hold will move when it is settled, between nodes of the graph."""
-
-    sender: int
-    receiver: int
-    value_minor: int
-
-
 class WalletState:
     """Wallets, tags, exposure, proofs, allowed wallets, custody keys and approvals of one desk.
 
@@ -119,9 +113,9 @@ class WalletState:
         self.deposits: dict[int, tuple[int, int, int]] = {}
         self._approvals: dict[bytes, dict[str, Approval]] = {}
         self._unsigned: dict[int, Movement] = {}
-        self._open: dict[int, Flow] = {}
+        self._open: dict[int, tuple[int, int]] = {}
         self._unproven: dict[tuple[int, int], int] = {}
-        self._waiting: list[tuple[npt.NDArray[np.int64], ...]] = []
+        self._batches: list[tuple[Any, Any, Any]] = []
 
     def under(self, rules: RuleSet, pack: Pack) -> None:
         """Apply other rules from now on; the flows so far are weighed by them too."""
@@ -310,50 +304,61 @@ class WalletState:
     # --- what the ledger did ---
 
     def took(
-        self,
-        id_of: Callable[[int], int],
-        asked: GateRows,
-        wallet: npt.NDArray[np.int64],
-        posted: npt.NDArray[np.bool_],
-        waits: npt.NDArray[np.bool_],
+        self, asked: GateRows, wallet: npt.NDArray[np.int64], outcome: npt.NDArray[np.uint8]
     ) -> None:
-        """Take over what a batch moved and what it set aside.
+        """Take over what a batch moved; worked out only once something is tagged."""
+        if self.graph is not None:
+            nodes = self.register.nodes(wallet) if wallet.any() else None
+            self._batches.append((asked, nodes, outcome))
 
-        Args:
-            id_of: from a row to the id of its transfer.
-            posted, waits: rows that moved value, and rows whose value is set aside.
-        """
-        sender = np.where(asked.debtor >= 0, 2 * asked.debtor, -1)
-        receiver = np.where(asked.creditor >= 0, 2 * asked.creditor, -1)
-        if wallet.any():
-            nodes = self.register.nodes(wallet)
-            sender = np.where(asked.debtor >= 0, sender, nodes)
-            receiver = np.where(asked.creditor >= 0, receiver, nodes)
-        if posted.any():
-            self._flow(sender[posted], receiver[posted], asked.value[posted])
-        for row in np.flatnonzero(waits | (posted & (wallet != NO_WALLET))).tolist():
-            id_, value = id_of(row), int(asked.value[row])
-            if waits[row]:
-                self._open[id_] = Flow(int(sender[row]), int(receiver[row]), value)
-            self._keep(id_, _customer(asked, row), int(wallet[row]), value, bool(posted[row]))
+    def keep(self, id_: int, asked: GateRows, row: int, wallet: int, *, posted: bool) -> None:
+        """Remember a row that names a wallet: as a payment that may prove it, or as a hold."""
+        party, value = _customer(asked, row), int(asked.value[row])
+        if posted:
+            self.deposits[id_] = (party, wallet, value)
+        else:
+            node = self.register.get(wallet).node
+            ends = (2 * party, node) if asked.debtor[row] >= 0 else (node, 2 * party)
+            self._open[id_] = ends
+        if self.register.get(wallet).hosting is Hosting.SELF_HOSTED:
+            pair = (party, wallet)
+            self._unproven[pair] = self._unproven.get(pair, 0) + value
 
     def wait_for_signatures(self, movement: Movement) -> None:
         """Remember a hold that its quorum has not signed."""
         self._unsigned[movement.id] = movement
 
-    def settled(self, pending: int, value_minor: int) -> None:
-        """A hold became final; 0 means all of it."""
-        self._unsigned.pop(pending, None)
-        flow = self._open.pop(pending, None)
-        if flow is not None:
-            ends = np.array([flow.sender, flow.receiver], dtype=np.int64)
-            value = np.array([value_minor or flow.value_minor], dtype=np.int64)
-            self._flow(ends[:1], ends[1:], value)
+    @property
+    def has_holds(self) -> bool:
+        """Whether a hold names a wallet or waits for signatures."""
+        return bool(self._open or self._unsigned)
 
-    def released(self, pending: int) -> None:
-        """A hold was given back."""
-        self._unsigned.pop(pending, None)
-        self._open.pop(pending, None)
+    def settled(
+        self,
+        ids: Sequence[int],
+        sender: npt.NDArray[np.int64],
+        receiver: npt.NDArray[np.int64],
+        value: npt.NDArray[np.int64],
+    ) -> None:
+        """Take over holds that became final.
+
+        Args:
+            ids: of the holds.
+            sender, receiver: nodes of the customers on both sides, -1 for none.
+        """
+        if self.has_holds:
+            for place, id_ in enumerate(ids):
+                self._unsigned.pop(id_, None)
+                ends = self._open.pop(id_, None)
+                if ends is not None:
+                    sender[place], receiver[place] = ends
+        self._flow(sender, receiver, value)
+
+    def released(self, ids: Iterable[int]) -> None:
+        """Forget holds that were given back."""
+        for id_ in ids:
+            self._unsigned.pop(id_, None)
+            self._open.pop(id_, None)
 
     def observe(
         self,
@@ -369,9 +374,7 @@ class WalletState:
         graph = self.graph
         if graph is None or not graph.has_tags:
             return
-        for flows in self._waiting:
-            graph.add_flows(*flows)
-        self._waiting.clear()
+        self._feed(graph)
         self.unstated += graph.refresh()
 
     def _flow(
@@ -381,23 +384,22 @@ class WalletState:
         value: npt.NDArray[np.int64],
     ) -> None:
         if self.graph is not None:
-            self._waiting.append((sender, receiver, value))
+            self._batches.append((sender, receiver, value))
 
-    def _keep(self, id_: int, party: int, wallet: int, value: int, posted: bool) -> None:
-        if wallet == NO_WALLET:
-            return
-        if posted:
-            self.deposits[id_] = (party, wallet, value)
-        if self.register.get(wallet).hosting is Hosting.SELF_HOSTED:
-            pair = (party, wallet)
-            self._unproven[pair] = self._unproven.get(pair, 0) + value
+    def _feed(self, graph: ExposureGraph) -> None:
+        """Give the graph all that has waited, in its order."""
+        for waiting in self._batches:
+            first, second, third = waiting
+            if isinstance(first, GateRows):
+                graph.add_flows(*_moved(first, second, third))
+            else:
+                graph.add_flows(first, second, third)
+        self._batches.clear()
 
     def _tag(self, addresses: Iterable[str]) -> None:
         if self.graph is None:
             return
-        for flows in self._waiting:
-            self.graph.add_flows(*flows)
-        self._waiting.clear()
+        self._feed(self.graph)
         roles: dict[int, str | None] = {}
         for address in addresses:
             wallet = self.register.find(address)
@@ -422,3 +424,16 @@ class WalletState:
 def _customer(asked: GateRows, row: int) -> int:
     debtor = int(asked.debtor[row])
     return debtor if debtor >= 0 else int(asked.creditor[row])
+
+
+def _moved(
+    asked: GateRows, nodes: npt.NDArray[np.int64] | None, outcome: npt.NDArray[np.uint8]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the flows of a batch: rows that the ledger posted, settlements excepted."""
+    moves = (np.uint32(1) << asked.kind.astype(np.uint32)) & _MOVES != 0
+    posted = np.flatnonzero(moves & (outcome == Outcome.POSTED))
+    debtor, creditor = asked.debtor[posted], asked.creditor[posted]
+    nowhere = np.full(posted.shape[0], -1) if nodes is None else nodes[posted]
+    sender = np.where(debtor >= 0, 2 * debtor, nowhere)
+    receiver = np.where(creditor >= 0, 2 * creditor, nowhere)
+    return sender, receiver, asked.value[posted]

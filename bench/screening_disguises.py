@@ -96,9 +96,7 @@ def _respelt(name: str, rng: random.Random) -> str | None:
 
 
 def _several_typos(name: str, rng: random.Random) -> str | None:
-    return " ".join(
-        _slip(w, rng) if len(w) > 4 and rng.random() < 0.5 else w for w in name.split()
-    )
+    return " ".join(_slip(w, rng) if len(w) > 4 and rng.random() < 0.5 else w for w in name.split())
 
 
 def _titled(name: str, rng: random.Random) -> str | None:

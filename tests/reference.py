@@ -15,8 +15,9 @@ from typer.main import get_command
 
 from sandrail.cli.app import app
 from sandrail.cli.settings import Settings
-from sandrail.controls import CONTROLS
+from sandrail.controls import CONTROLS, FIRM_CONTROLS
 from sandrail.rulebook import GUARDRAILS, load_pack
+from sandrail.transfers import CUSTOMERS_RULE
 from sandrail.trials import METRICS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -114,24 +115,32 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def places_of(guardrail: str) -> list[str]:
+    """Return where a guardrail is enforced, as the code has it."""
+    places = {
+        "gate": {control.guardrail for control in CONTROLS},
+        "firm": {control.guardrail for control in FIRM_CONTROLS},
+        "desk": {CUSTOMERS_RULE.split(".")[0]},
+    }
+    return [place for place, names in places.items() if guardrail in names]
+
+
 def guardrails_page() -> str:
     """Return G01 to G35: what each bounds, where it is enforced, and Pakistan's values."""
     pack = load_pack("pakistan")
-    in_gate = {control.guardrail: control for control in CONTROLS}
     lines = [
         "# Guardrails",
         "",
         "Where each guardrail of the catalogue is enforced. *Gate*: in the path of every transfer,"
-        " in the same step as the posting. *Desk*: when customers are taken on. *Casework*: when"
-        " an instrument is given, changed or ended. *Pack*: published, printed and checked in"
-        " documents; its enforcement in the path of the money is not built yet.",
+        " in the same step as the posting. *Firm*: on what is told about the firm, with pauses,"
+        " escalations and reports; a pause reaches the next transfer through the gate. *Desk*: when"
+        " customers are taken on. A guardrail whose rules a pack does not set is off under it.",
         "",
         "| id | guardrail | enforced | exits pass | rules in the Pakistani pack |",
         "|---|---|---|---|---|",
     ]
-    elsewhere = {"G02": "desk", "G10": "pack", "G27": "casework", "G33": "pack"}
     for guardrail in GUARDRAILS.values():
-        where = "gate" if guardrail.id in in_gate else elsewhere.get(guardrail.id, "pack")
+        where = ", ".join(places_of(guardrail.id))
         rules = [rule for rule in pack.rules if rule.guardrail == guardrail.id]
         shown = "; ".join(f"`{r.id.split('.')[1]}` {r.text} ({r.status})" for r in rules)
         passes = "yes" if guardrail.lets_exits_pass else "no"

@@ -16,10 +16,11 @@ from sandrail.transfers.firm import FirmDesk, FirmStatus
 from sandrail.transfers.floor import Floor
 from sandrail.transfers.instructions import Instruction, InstructionBatch, batch_of
 from sandrail.transfers.replay import KINDS, rebuild
-from sandrail.transfers.terms import DeskTerms
+from sandrail.transfers.terms import CUSTOMERS_RULE, DeskTerms
 from sandrail.transfers.wallet_desk import ChainFlow, TagReport, WalletDesk, WalletReport
 
 __all__ = [
+    "CUSTOMERS_RULE",
     "KINDS",
     "KIND_BATCH",
     "Answers",

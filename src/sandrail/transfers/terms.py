@@ -11,11 +11,12 @@ from sandrail.money import Asset, AssetKind
 from sandrail.rulebook import Condition, Pack, Permission, Rule, effective_rules
 from sandrail.transfers.errors import InstructionError, ReplayMismatch
 
-__all__ = ["DeskTerms", "permission_from_plain", "terms_from_plain"]
+__all__ = ["CUSTOMERS_RULE", "DeskTerms", "permission_from_plain", "terms_from_plain"]
 
 FULL_RATIO_BASIS_POINTS = 10_000
 _RATIO_RULE = "G12.reserve_ratio_min"
-_CUSTOMERS_RULE = "G02.customers_max"
+CUSTOMERS_RULE = "G02.customers_max"
+"""Enforced where customers are taken on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class DeskTerms:
 
     def customers_rule(self, at_us: int) -> Rule | None:
         """Return the rule that bounds the number of customers, None where there is none."""
-        return self.setting(at_us).rule(_CUSTOMERS_RULE)
+        return self.setting(at_us).rule(CUSTOMERS_RULE)
 
     def asset_number(self, code: str) -> int:
         """Return the index of an asset.

@@ -28,6 +28,7 @@ MODULES = (
     "legs",
     "timeouts",
     "kernel",
+    "rewind",
     "book",
     "snapshot",
     "facts",

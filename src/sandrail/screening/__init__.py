@@ -32,6 +32,7 @@ from sandrail.screening.nouns import (
     clean_identifier,
 )
 from sandrail.screening.publishers import PUBLISHERS, Fetcher, Publisher, fetch_bytes
+from sandrail.screening.record import BookRecord, read_record
 from sandrail.screening.screen import Screener
 from sandrail.screening.sources import (
     load_addresses_json,
@@ -50,6 +51,7 @@ __all__ = [
     "ADDED_COLUMNS",
     "PUBLISHERS",
     "BatchCounts",
+    "BookRecord",
     "BudgetPoint",
     "CurvePoint",
     "Decision",
@@ -104,6 +106,7 @@ __all__ = [
     "load_uk_csv",
     "load_un_xml",
     "parse_partial_date",
+    "read_record",
     "recorded_decisions",
     "screen_file",
     "screen_name",

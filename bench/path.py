@@ -7,6 +7,7 @@ Batches of 8,190 instructions and 64 single callers at once, on SQLite, and on P
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
 import tempfile
@@ -32,7 +33,14 @@ from sandrail.transfers import (
     InstructionBatch,
 )
 from sandrail.transfers.batch_fact import RequestRows, encode_batch
-from sandrail.transfers.instructions import body_hash
+from sandrail.transfers.desk import bytes_column
+from sandrail.transfers.instructions import (
+    batch_of_packed,
+    body_hash,
+    body_hash_of_one,
+    packed_of,
+)
+from sandrail.transfers.requests import key_digest
 from sandrail.world import DAY_US, TrialClock, derive_id, parse_instant
 
 PARTIES = 10_000
@@ -223,7 +231,7 @@ def where_time_goes(count: int) -> Mapping[str, float]:
             named = RequestRows(
                 key, np.frombuffer(body, dtype=np.uint8).reshape(1, -1), np.array([batch.rows])
             )
-            judged = floor.judge(rows, asked, named, clock.now_us())
+            judged = floor.judge(rows, asked, named, clock.now_us(), batch.wallet)
             ticks.append(time.perf_counter())
             payload = encode_batch(judged, program_hash=floor.program.content_hash)
             ticks.append(time.perf_counter())
@@ -232,6 +240,63 @@ def where_time_goes(count: int) -> Mapping[str, float]:
             marks = [mark + b - a for mark, a, b in zip(marks, ticks, ticks[1:], strict=False)]
     names = ("lay_out_ms", "judge_and_post_ms", "encode_ms", "commit_ms")
     return {name: 1_000 * mark / count for name, mark in zip(names, marks, strict=True)}
+
+
+def where_callers_wait(count: int) -> Mapping[str, float]:
+    """Take groups of 64 single callers apart, and ask the disk for the same bytes alone.
+
+    The disk's own time is the floor: every caller of a group waits for one flush, and a caller who
+    waits asks nothing new, so there is nobody whose next request could be judged meanwhile.
+    """
+    with sqlite() as journal:
+        desk, _ = open_desk(journal)
+        floor, marks, size = desk.floor, [0.0] * 5, 0
+        for group in range(count):
+            items = [
+                Instruction(
+                    id=derive_id("apart", group, n), kind=Kind.TRANSFER, amount_minor=100,
+                    debtor=n, creditor=n + CALLERS, facts=FACTS,
+                )
+                for n in range(CALLERS)
+            ]  # fmt: skip
+            ticks = [time.perf_counter()]
+            packed = [packed_of(item) for item in items]
+            named = RequestRows(
+                bytes_column([key_digest(f"a{group}-{n}") for n in range(CALLERS)]),
+                bytes_column([body_hash_of_one(row) for row in packed]),
+                np.ones(CALLERS, dtype=np.int64),
+            )
+            batch = batch_of_packed(packed)
+            ticks.append(time.perf_counter())
+            rows, asked = floor.lay_out(batch)
+            ticks.append(time.perf_counter())
+            judged = floor.judge(rows, asked, named, desk.clock.now_us(), batch.wallet)
+            ticks.append(time.perf_counter())
+            payload = encode_batch(judged, program_hash=floor.program.content_hash)
+            floor.requests.add_fact(group, *named)
+            ticks.append(time.perf_counter())
+            journal.commit([Draft("transfers.batch", desk.clock.now_us(), "bench", payload)])
+            ticks.append(time.perf_counter())
+            marks = [mark + b - a for mark, a, b in zip(marks, ticks, ticks[1:], strict=False)]
+            size = len(payload)
+    names = ("read", "lay_out", "judge", "encode", "commit")
+    figures = {f"group_{n}_ms": 1_000 * m / count for n, m in zip(names, marks, strict=True)}
+    return figures | {"group_flush_alone_ms": _flush_ms(size, count)}
+
+
+def _flush_ms(size: int, count: int) -> float:
+    """Time fdatasync after so many bytes were written over old ones: what the disk asks for."""
+    with tempfile.NamedTemporaryFile(dir=".") as file:
+        block = bytes(-(-size // 4_096) * 4_096)
+        os.pwrite(file.fileno(), block * 8, 0)
+        os.fsync(file.fileno())
+        seconds = 0.0
+        for number in range(count):
+            os.pwrite(file.fileno(), block, number % 8 * len(block))
+            started = time.perf_counter()
+            os.fdatasync(file.fileno())
+            seconds += time.perf_counter() - started
+    return 1_000 * seconds / count
 
 
 def main() -> None:
@@ -252,6 +317,7 @@ def main() -> None:
             lambda: measure_batches("sqlite", sqlite, count),
             lambda: measure_callers(singles),
             lambda: where_time_goes(count),
+            lambda: where_callers_wait(5 * count),
         ]
         if url is None:
             absent.append("postgresql")

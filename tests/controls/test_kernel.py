@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,8 @@ from hypothesis import strategies as st
 from sandrail.controls import (
     CLIENT_FUNDS,
     ENTRIES,
+    GateRows,
+    GateState,
     Kind,
     Limit,
     Measure,
@@ -19,12 +23,15 @@ from sandrail.controls import (
     Program,
     RuleRef,
     Window,
+    arrays,
     assemble,
     empty_gate,
+    gate_arrays,
     gate_batch,
     mask,
     rethreaded_gate,
 )
+from sandrail.controls.kernel import WARMTH
 from sandrail.controls.reference import ReferenceGate, ReferenceRow
 
 DAY, MONTH = Window(100, ENTRIES), Window(1_000, ENTRIES)
@@ -59,7 +66,12 @@ def program(**changes: Any) -> Program:
 
 
 class World:
-    """The kernel and the reference side by side, fed the same rows."""
+    """Kernel, arrays and reference side by side, fed the same rows.
+
+    Kernel and arrays must agree to the bit, in what they answer and in what they remember.
+    """
+
+    arrays = staticmethod(gate_arrays)
 
     def __init__(self, judged: Program, *, parties: int = 4, capacity: int = 4_096) -> None:
         self.program = judged
@@ -78,23 +90,29 @@ class World:
         kind, asset, debtor, creditor, value, facts = columns
         amounts = np.stack([np.zeros(len(rows), dtype=np.uint64), value.astype(np.uint64)], axis=1)
         verdicts = np.zeros((len(rows), 4), dtype=np.int64)
-        gate_batch(
-            self.program.table,
-            self.state,
-            (
-                kind.astype(np.uint8),
-                asset.astype(np.int32),
-                debtor.astype(np.int64),
-                creditor.astype(np.int64),
-                value.astype(np.int64),
-                facts.astype(np.uint32),
-            ),
-            amounts,
-            self.holdings,
-            self.supply,
-            now_us,
-            verdicts,
+        asked = GateRows(
+            kind.astype(np.uint8),
+            asset.astype(np.int32),
+            debtor.astype(np.int64),
+            creditor.astype(np.int64),
+            value.astype(np.int64),
+            facts.astype(np.uint32),
         )
+        before = GateState._make(column.copy() for column in self.state)
+        holdings, supply = self.holdings.copy(), self.supply.copy()
+        gate_batch(
+            self.program.table, self.state, tuple(asked), amounts, self.holdings, self.supply,
+            now_us, verdicts,
+        )  # fmt: skip
+        again = np.zeros_like(verdicts)
+        self.arrays(self.program.table, before, asked, amounts, holdings, supply, now_us, again)
+        before.totals[WARMTH] = self.state.totals[WARMTH]
+        for one, other in zip(
+            (verdicts, self.holdings, self.supply, *self.state),
+            (again, holdings, supply, *before),
+            strict=True,
+        ):
+            assert np.array_equal(one, other)
         return [tuple(row) for row in verdicts.tolist()]
 
     def truth(self, rows: list[tuple[int, ...]], now_us: int) -> list[tuple[int, ...]]:
@@ -236,3 +254,63 @@ def test_the_comparison_kills_a_planted_fault(mutant: dict[str, Any]) -> None:
     rows += [(Kind.TRANSFER, 0, 0, 1, 1, 0)]
     same = all(world.kernel(rows, t) == world.truth(rows, t) for t in (1_000, 1_050, 1_160))
     assert not same
+
+
+def crowd(seed: int, rows: int, parties: int) -> list[tuple[int, ...]]:
+    """Draw a batch among many customers: most rows feel no other, some feel many."""
+    random = np.random.Generator(np.random.Philox(key=seed))
+    kinds = (Kind.TRANSFER, Kind.TRANSFER, Kind.TRANSFER, Kind.REMIT, *KINDS)
+    mixed = kinds if seed % 2 else kinds[:4]
+    drawn = []
+    for _ in range(rows):
+        kind = mixed[int(random.integers(len(mixed)))]
+        debtor, creditor = random.integers(0, parties, 2).tolist()
+        debtor = -1 if kind == Kind.ISSUE else 0 if random.random() < 0.05 else debtor
+        creditor = -1 if kind == Kind.REDEEM else creditor
+        asset, facts = random.integers(0, (2, 4)).tolist()
+        drawn.append((int(kind), asset, debtor, creditor, int(random.integers(1, 60)), facts))
+    return drawn
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_three_forms_agree_among_many_customers(seed: int) -> None:
+    world, now_us = World(program(), parties=1_500), 1_000_000
+    for step in range(8):
+        now_us += (0, 30, 99, 100, 1_000)[step % 5]
+        rows = crowd(10 * seed + step, 400, 1_500)
+        assert world.kernel(rows, now_us) == world.truth(rows, now_us)
+        if step == 4:
+            world.program = program()
+            world.state = rethreaded_gate(world.state, world.program.table)
+
+
+ARRAY_FAULTS = [
+    ("moves = work.verdicts[chosen, 0] <= Outcome.HOLD", "moves = work.verdicts[chosen, 0] <= 9"),
+    ("wave_of[key] = wave + 1", "wave_of[key] = wave"),
+    ("feels |= firm", "pass"),
+    ("return np.flatnonzero(~feels), np.flatnonzero(feels)",
+     "return np.flatnonzero(feels), np.flatnonzero(~feels)"),
+    ("due = asking[state.party[asking, column + 3] <= now_us - length_us]",
+     "due = asking[state.party[asking, column + 3] < now_us - length_us]"),
+    ("outcome < answer", "outcome <= answer"),
+    ("excess[hopeless] = INCURABLE", "pass"),
+    ("value[brings].sum() - value[takes].sum()", "value[brings].sum()"),
+    ("low = lo + a_lo\n    return hi + a_hi + (low < lo), low",
+     "low = lo + a_lo\n    return hi + a_hi, low + np.uint64(1)"),
+    ("left[short] = 0", "pass"),
+    ('np.argsort(party, kind="stable")', 'np.argsort(-party, kind="stable")[::-1]'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new"), ARRAY_FAULTS)
+def test_a_fault_in_the_arrays_is_noticed(
+    old: str, new: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = inspect.getsource(arrays)
+    assert source.count(old) == 1, old
+    faulty = ModuleType("sandrail.controls.arrays")
+    exec(compile(source.replace(old, new), "<arrays with a fault>", "exec"), faulty.__dict__)
+    monkeypatch.setattr(World, "arrays", staticmethod(faulty.gate_arrays))
+    with pytest.raises((AssertionError, IndexError)):
+        for seed in range(6):
+            test_three_forms_agree_among_many_customers(seed)

@@ -8,6 +8,7 @@ and changes lists, screening, freezes, reserves, permissions and the emergency s
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,13 @@ from sandrail.journal import Journal
 from sandrail.ledger import Outcome
 from sandrail.money import Asset, AssetKind
 from sandrail.rulebook import Condition, load_pack
-from sandrail.transfers import Desk, DeskTerms, FirmDesk, InstructionBatch
+from sandrail.transfers import (
+    Desk,
+    DeskTerms,
+    FirmDesk,
+    InstructionBatch,
+    OnboardingError,
+)
 from sandrail.transfers.instructions import DTYPES
 from sandrail.world import DAY_US, HOUR_US, Actor, Role, TrialClock
 from tests.makers.desk import AGREED, START_US, client_account, condition, permission
@@ -141,7 +148,8 @@ class Adversary:
                     _terms(chosen).permission, actor=OFFICER, confirmed_by=SECOND
                 )
             case 6:
-                self.desk.onboard([f"C{self.parties + number}" for number in range(3)])
+                with suppress(OnboardingError):
+                    self.desk.onboard([f"C{self.parties + number}" for number in range(3)])
             case 9:
                 now_us = self.clock.now_us()
                 self.firm.observe(BreakOpened(at_us=now_us, case=str(now_us), between="b", minor=1))

@@ -61,8 +61,6 @@ FAULTS = (
           "        if False:\n            decision = overrule(found, i, _BLOCK"),
     Fault("the headroom of a chain that failed stays used", "transfers.kernel",
           "            forget(table,", "            0 and forget(table,"),
-    Fault("what was said the first time is said twice", "transfers.kernel",
-          "    found.breached[j] = stateless.breached[j]", "    pass"),
     Fault("a released hold keeps its headroom", "transfers.kernel",
           "            release_event(table, gate, event, now_us)\n\n\n@lean_part\ndef waits",
           "            pass\n\n\n@lean_part\ndef waits"),

@@ -149,6 +149,8 @@ class ReferenceDesk(ReferenceBook):
                 breached | found.breached,
                 found.excess or excess,
             )
+        if found.decision >= Outcome.BLOCK:
+            return found
         if item.kind in FINISHING and waits:
             return replace(found, decision=int(Outcome.BLOCK), rule=CANNOT_WAIT)
         if item.kind in FINISHING and self._tears(chain, place):

@@ -4,6 +4,7 @@ A control knows neither ledger nor rails nor clock. The transfers room gathers w
 and runs them together with the posting.
 """
 
+from sandrail.controls.arrays import gate_arrays
 from sandrail.controls.catalogue import CONTROLS, FIRM_CONTROLS, compile_program
 from sandrail.controls.control import AssetTerms, Control, Setting
 from sandrail.controls.errors import ObservationError, ProgramError
@@ -147,6 +148,7 @@ __all__ = [
     "cover_units",
     "empty_gate",
     "explain",
+    "gate_arrays",
     "gate_batch",
     "grown_gate",
     "mask",

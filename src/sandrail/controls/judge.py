@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from sandrail.controls.kernel import INCURABLE
-from sandrail.controls.program import GateRows, Program, Snapshot
+from sandrail.controls.program import Bools, GateRows, Program, Snapshot
 from sandrail.controls.verdict import (
     CANNOT_WAIT,
     NO_RULE,
@@ -20,6 +21,8 @@ from sandrail.controls.verdict import (
 from sandrail.money import Asset, Money
 
 __all__ = ["Findings", "explain", "run_tests"]
+
+Breaches = Callable[[GateRows, Snapshot], Bools]
 
 
 class Findings(NamedTuple):
@@ -49,11 +52,19 @@ def run_tests(program: Program, rows: GateRows, snapshot: Snapshot) -> Findings:
         excess=np.zeros(n, dtype=np.int64),
     )
     kinds = np.uint32(1) << rows.kind.astype(np.uint32)
+    asked = int(np.bitwise_or.reduce(kinds))
+    # Entries and exits often share a question; what nobody in the batch can breach is not asked.
+    answered: dict[Breaches, Bools | None] = {}
     for test in program.tests:
-        hit = test.breaches(rows, snapshot)
-        if not hit.any():
+        if not asked & test.kinds:
             continue
-        hit &= (kinds & np.uint32(test.kinds)) != 0
+        if test.breaches not in answered:
+            hit = test.breaches(rows, snapshot)
+            answered[test.breaches] = hit if hit.any() else None
+        breaches = answered[test.breaches]
+        if breaches is None:
+            continue
+        hit = breaches & ((kinds & np.uint32(test.kinds)) != 0)
         bit = program.rules.index(test.rule)
         stricter = hit & (found.outcome < test.outcome)
         found.outcome[stricter] = test.outcome

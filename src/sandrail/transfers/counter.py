@@ -18,9 +18,10 @@ from sandrail.transfers.batch_fact import RequestRows
 from sandrail.transfers.desk import Desk, bytes_column
 from sandrail.transfers.instructions import (
     Instruction,
-    batch_of,
+    batch_of_packed,
     body_hash_of_one,
     check_single,
+    packed_of,
 )
 from sandrail.transfers.requests import Place, key_digest
 from sandrail.world import SandrailError
@@ -48,6 +49,7 @@ class Reply(NamedTuple):
 class _Request(NamedTuple):
     name: bytes
     body: bytes
+    packed: bytes
     item: Instruction
 
 
@@ -65,7 +67,9 @@ class Counter:
         Raises:
             InstructionError: it cannot be read. KeyConflict: its key was used for another one.
         """
-        reply = await self._group.submit(_Request(key_digest(key), body_hash_of_one(item), item))
+        packed = packed_of(item)
+        request = _Request(key_digest(key), body_hash_of_one(packed), packed, item)
+        reply = await self._group.submit(request)
         if isinstance(reply, SandrailError):
             raise reply
         return reply
@@ -116,7 +120,7 @@ class Counter:
             body=bytes_column([request.body for request in chosen]),
             rows=np.ones(len(chosen), dtype=np.int64),
         )
-        seq, judged = self._desk.submit_new(batch_of([r.item for r in chosen]), requests)
+        seq, judged = self._desk.submit_new(batch_of_packed([r.packed for r in chosen]), requests)
         decisions, outcomes = judged.found.outcome.tolist(), judged.outcome.tolist()
         for row, number in enumerate(numbers):
             replies[number] = Reply(seq, row, decisions[row], outcomes[row], False)

@@ -31,6 +31,7 @@ from sandrail.controls import (
     cover_units,
     empty_gate,
     grown_gate,
+    mask,
     rethreaded_gate,
     run_tests,
 )
@@ -52,9 +53,9 @@ from sandrail.transfers.wallet_state import WalletState
 __all__ = ["Floor"]
 
 _NEVER = -(2**62)
-_FROM_CONTRA = (Kind.ISSUE,)
-_TO_CONTRA = (Kind.REDEEM,)
-_FINISHING = (Kind.SETTLE, Kind.RELEASE)
+_FROM_CONTRA = np.uint32(mask(Kind.ISSUE))
+_TO_CONTRA = np.uint32(mask(Kind.REDEEM))
+_FINISHING = np.uint32(mask(Kind.SETTLE, Kind.RELEASE))
 
 
 class Floor:
@@ -217,7 +218,8 @@ class Floor:
         """Return instructions as rows of the ledger and columns of the gate."""
         debtor = self._known(batch.debtor)
         creditor = self._known(batch.creditor)
-        finishing = np.isin(batch.kind, _FINISHING)
+        kinds = np.uint32(1) << batch.kind.astype(np.uint32)
+        finishing = (kinds & _FINISHING) != 0
         asked = GateRows(
             kind=batch.kind,
             asset=batch.asset,
@@ -227,16 +229,16 @@ class Floor:
             facts=batch.facts,
         )
         flags = (
-            np.where(batch.two_step != 0, RowFlag.PENDING, 0)
-            | np.where(batch.kind == Kind.SETTLE, RowFlag.POST, 0)
-            | np.where(batch.kind == Kind.RELEASE, RowFlag.VOID, 0)
-            | np.where(batch.linked != 0, RowFlag.LINKED, 0)
-        ).astype(np.uint32)
+            (batch.two_step != 0) * np.uint32(RowFlag.PENDING)
+            | (batch.kind == Kind.SETTLE) * np.uint32(RowFlag.POST)
+            | (batch.kind == Kind.RELEASE) * np.uint32(RowFlag.VOID)
+            | (batch.linked != 0) * np.uint32(RowFlag.LINKED)
+        )
         rows = RowColumns(
             id_hi=batch.id_hi.copy(),
             id_lo=batch.id_lo.copy(),
-            debit=self._side(batch, debtor, batch.debit, _FROM_CONTRA, finishing),
-            credit=self._side(batch, creditor, batch.credit, _TO_CONTRA, finishing),
+            debit=self._side(batch, debtor, batch.debit, (kinds & _FROM_CONTRA) != 0, finishing),
+            credit=self._side(batch, creditor, batch.credit, (kinds & _TO_CONTRA) != 0, finishing),
             amount_hi=batch.amount_hi.copy(),
             amount_lo=batch.amount_lo.copy(),
             flags=flags,
@@ -343,15 +345,15 @@ class Floor:
         batch: InstructionBatch,
         parties: npt.NDArray[np.int64],
         given: npt.NDArray[np.int64],
-        contra_kinds: tuple[Kind, ...],
+        issued: npt.NDArray[np.bool_],
         finishing: npt.NDArray[np.bool_],
     ) -> npt.NDArray[np.int64]:
         """Return the account on one side: the party's own; for the firm the given or the contra."""
-        issued = np.isin(batch.kind, contra_kinds)
         firm = np.where(issued, self.contra[batch.asset], NO_ACCOUNT)
         firm = np.where(given >= 0, given, firm)
         accounts = np.where(parties >= 0, self.parties.account_of(parties, batch.asset), firm)
-        return np.where(finishing, NO_ACCOUNT, accounts).astype(np.int64)
+        accounts[finishing] = NO_ACCOUNT
+        return accounts
 
     def strays(self, rows: RowColumns, asked: GateRows) -> npt.NDArray[np.bool_]:
         """Return the rows in which accounts or value are not those of what the gate read."""
@@ -360,7 +362,9 @@ class Floor:
         for parties, accounts in ((asked.debtor, rows.debit), (asked.creditor, rows.credit)):
             own = self.parties.account_of(parties, asked.asset)
             stray |= (parties >= 0) & (accounts != own)
-        return stray & ~np.isin(asked.kind, _FINISHING)
+        kinds = np.uint32(1) << asked.kind.astype(np.uint32)
+        found: npt.NDArray[np.bool_] = stray & ((kinds & _FINISHING) == 0)
+        return found
 
     def _known(self, parties: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         known = (parties >= 0) & (parties < self.parties.count)

@@ -21,10 +21,12 @@ __all__ = [
     "Instruction",
     "InstructionBatch",
     "batch_of",
+    "batch_of_packed",
     "body_hash",
     "body_hash_of_one",
     "check_single",
     "checked",
+    "packed_of",
 ]
 
 
@@ -115,6 +117,7 @@ DTYPES: dict[str, str] = {
     "credit": "<i8",
     "wallet": "<i8",
 }
+_ROW = np.dtype(list(DTYPES.items()))
 
 
 def batch_of(instructions: Sequence[Instruction]) -> InstructionBatch:
@@ -181,15 +184,15 @@ def check_single(item: Instruction, *, assets: int) -> None:
         )
 
 
-def body_hash_of_one(item: Instruction) -> bytes:
-    """Return the same hash as ``body_hash`` of a batch of one, without building the batch.
+def packed_of(item: Instruction) -> bytes:
+    """Return the columns of a batch of one, one after the other.
 
     Raises:
         InstructionError: a number does not fit its column.
     """
     low = 2**64 - 1
     try:
-        packed = _ONE_ROW.pack(
+        return _ONE_ROW.pack(
             item.id >> 64,
             item.id & low,
             item.kind,
@@ -210,6 +213,16 @@ def body_hash_of_one(item: Instruction) -> bytes:
         )
     except struct.error as error:
         raise _too_large(error) from error
+
+
+def batch_of_packed(rows: Sequence[bytes]) -> InstructionBatch:
+    """Return what ``batch_of`` would return for the instructions that were packed."""
+    table = np.frombuffer(b"".join(rows), dtype=_ROW)
+    return InstructionBatch._make(table[name].copy() for name in DTYPES)
+
+
+def body_hash_of_one(packed: bytes) -> bytes:
+    """Return the same hash as ``body_hash`` of a batch of one, without building the batch."""
     return hashlib.sha256(_BODY_OF_ONE + packed).digest()
 
 

@@ -269,7 +269,7 @@ def one_row(
         return known
     kind = np.int64(asked[0][i])
     decision = judge(table, gate, book, rows, asked, found, contra, i, now_us)
-    if (_FINISHES >> kind) & 1:
+    if (_FINISHES >> kind) & 1 and decision < _BLOCK:
         if waits:
             decision = overrule(found, i, _BLOCK, np.int64(CANNOT_WAIT))
         elif tears_chain(book, rows, asked[0], first, last, i):

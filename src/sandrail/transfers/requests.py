@@ -69,9 +69,12 @@ class RequestIndex:
         rows: npt.NDArray[np.int64],
     ) -> None:
         """Remember the requests that one fact answered, in the order of its rows."""
-        first = 0
-        for key, body, count in zip(keys, bodies, rows.tolist(), strict=True):
-            self.add(key.tobytes(), body.tobytes(), Place(seq, first, count))
+        first, places = 0, self._places
+        all_keys, all_bodies = keys.tobytes(), bodies.tobytes()
+        for number, count in enumerate(rows.tolist()):
+            key = all_keys[KEY_BYTES * number : KEY_BYTES * (number + 1)]
+            body = all_bodies[BODY_BYTES * number : BODY_BYTES * (number + 1)]
+            places[key] = (body, Place(seq, first, count))
             first += count
 
 

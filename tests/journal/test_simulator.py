@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Callable
 from random import Random
 
 import pytest
+
+from sandrail.journal.stores.log_keeper import LogKeeper
 
 from .simulator import world as world_module
 from .simulator.clients import run_clients
@@ -77,6 +80,27 @@ def test_several_clients_hear_one_truth_in_any_order() -> None:
     assert set(befell) >= MESSAGES | {"power cut", "failed sync", "short write"}
     assert befell["reordered answer"] > SEEDS // 10
     assert acknowledged > 10 * SEEDS // 10
+
+
+def test_the_worlds_extend_their_log_and_write_it_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log is small here, so that what seldom happens to a real one happens under faults."""
+    done: Counter[str] = Counter()
+    for name in ("_extend", "_write_back"):
+        monkeypatch.setattr(LogKeeper, name, counted(done, name))
+    for seed in range(40):
+        run_world(seed)
+    assert done["_extend"] > 20
+    assert done["_write_back"] > 10
+
+
+def counted(done: Counter[str], name: str) -> Callable[[LogKeeper], None]:
+    real = getattr(LogKeeper, name)
+
+    def act(keeper: LogKeeper) -> None:
+        done[name] += 1
+        real(keeper)
+
+    return act
 
 
 def late_worlds(count: int) -> Counter[str]:

@@ -15,7 +15,16 @@ from sandrail.evidence import Dossier, read_dossier, write_bundle
 from sandrail.journal import Journal
 from sandrail.rulebook import load_pack
 from sandrail.screening import load_un_xml
-from sandrail.trials import AdversaryKind, ScenarioKind, Setting, TestPlan, load_plan, run_trial
+from sandrail.trials import (
+    AdversaryKind,
+    Office,
+    Officers,
+    ScenarioKind,
+    Setting,
+    TestPlan,
+    load_plan,
+    run_trial,
+)
 from sandrail.trials.plan import PopulationPlan
 from sandrail.world import HOUR_US, Role, Seed, parse_instant
 
@@ -34,6 +43,8 @@ FAULT_DAYS = {
     ScenarioKind.BANK_TIMEOUT: 3,
     ScenarioKind.BANK_APPLIED_TIMEOUT: 4,
     ScenarioKind.REDEMPTION_RUN: 5,
+    ScenarioKind.STRAY_CREDIT: 2,
+    ScenarioKind.LIST_UPDATE: 4,
 }
 
 
@@ -71,7 +82,22 @@ def journal() -> Journal:
     permission = walk.go_live(granted.id, grounds=grounds)
     plan = small(load_plan(EXAMPLE / "plan.toml"))
     lists = (load_un_xml(EXAMPLE / "lists" / "synthetic_un.xml"),)
-    outcome = run_trial(Setting(plan, pack, permission, lists, Seed(5)), journal)
+    officers = Officers(
+        keeper=people.first(Role.FIRM_PREPARER),
+        controller=people.first(Role.FIRM_SIGNATORY),
+        watch=people.first(Role.SUPERVISOR),
+        head=people.first(Role.HEAD),
+    )
+    setting = Setting(
+        plan,
+        pack,
+        permission,
+        lists,
+        Seed(5),
+        officers=officers,
+        office=Office(walk.book, permission.id),
+    )
+    outcome = run_trial(setting, journal)
     end_us = outcome.days[-1].at_us + HOUR_US
     rests_on = Grounds(("OUTCOME-1",), (outcome.journal_hash,))
     firm = people.first(Role.FIRM_SIGNATORY)

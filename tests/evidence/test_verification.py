@@ -22,9 +22,13 @@ from sandrail.evidence import (
     verify_bundle,
     write_bundle,
 )
+from sandrail.evidence.check_screening import check_screening
+from sandrail.evidence.opened import Opened, Wrong
 from sandrail.journal import Draft, Journal, SigningKey, frame_of, is_frame
 from sandrail.ledger import Outcome
 from sandrail.rails.chain import engines_here, load_artifact
+from sandrail.screening import Decision
+from sandrail.transfers import rebuild
 from tests.evidence.forging import first, forged, in_columns, in_json, rechained, reseal, smuggled
 
 FAST = engines_here()[:1]
@@ -40,6 +44,7 @@ KINDS_OF_FILE = (
     "contracts/SupervisedToken.json",
     "contracts/ReserveOracle.json",
     "bank/2027-01-04.xml",
+    "lists/un-2026-03-01-42a96f93771a.jsonl",
 )
 
 
@@ -209,7 +214,7 @@ def test_a_changed_call_on_the_chain_parts_the_books(dossier: Dossier, tmp_path:
 
     seq = first(dossier, "rails.chain", mints)
     bundle = forged(dossier, tmp_path / "b", seq=seq, change=in_columns(smaller))
-    assert failing(bundle) == ["books"]
+    assert failing(bundle) == ["breaks"]
 
 
 def test_another_contract_on_the_chain_is_found(dossier: Dossier, tmp_path: Path) -> None:
@@ -259,6 +264,22 @@ def _recommended(plain: dict[str, Any]) -> None:
     plain["recommendation"] = both[1 - both.index(plain["recommendation"])]
 
 
+def _break_hidden(plain: dict[str, Any]) -> None:
+    plain["matched"] += 1
+
+
+def _approved_alone(plain: dict[str, Any]) -> None:
+    plain["by"] = "mehran:p.rehmati"
+
+
+def _other_verdict(plain: dict[str, Any]) -> None:
+    plain["decision"] = "CLEAR" if plain["decision"] != "CLEAR" else "REVIEW"
+
+
+def _frozen_sooner(plain: dict[str, Any]) -> None:
+    plain["published_us"] += 60_000_000
+
+
 @pytest.mark.parametrize(
     ("kind", "alter", "check"),
     [
@@ -270,6 +291,10 @@ def _recommended(plain: dict[str, Any]) -> None:
         ("trials.finished", _failure_hidden, "outcome"),
         ("trials.finished", _threshold_moved, "outcome"),
         ("trials.finished", _recommended, "outcome"),
+        ("ledger.reconciled", _break_hidden, "breaks"),
+        ("ledger.adjustment_approved", _approved_alone, "breaks"),
+        ("screening.decided", _other_verdict, "screening"),
+        ("trials.lists_updated", _frozen_sooner, "outcome"),
     ],
 )
 def test_a_forged_judgement_is_recomputed(
@@ -280,6 +305,45 @@ def test_a_forged_judgement_is_recomputed(
     found = verify_bundle(bundle, engines=FAST)
     wrong = {item.name: item.fact for item in found.checks if item.standing is Standing.FAILED}
     assert wrong == {check: seq}
+
+
+def test_a_byte_at_the_gate_without_a_verdict_behind_it_is_found(
+    dossier: Dossier, tmp_path: Path
+) -> None:
+    """The gate was told CLEAR of somebody whom screening had found on a list."""
+
+    def stopped(fact: Any) -> bool:
+        return bool((frame_of(fact).columns["screen"] == Decision.HIT).any())
+
+    def cleared(columns: Any, _: Any) -> None:
+        columns["screen"][columns["screen"] == Decision.HIT] = Decision.CLEAR
+
+    seq = first(dossier, "transfers.screened", stopped)
+    bundle = forged(dossier, tmp_path / "b", seq=seq, change=in_columns(cleared))
+    found = verify_bundle(bundle, engines=FAST)
+    assert found.first_problem is not None and found.first_problem.check == "verdicts"
+    facts = rechained(dossier, seq=seq, change=in_columns(cleared))
+    opened = Opened.at(bundle)
+    opened.take_facts(dossier.journal, facts)
+    opened.take_pack(dossier.pack)
+    opened.take_manifest({"pack": {"id": dossier.pack.id}})
+    opened.take_floor(rebuild(dossier.facts, dossier.pack))
+    with pytest.raises(Wrong, match="on record is HIT") as caught:
+        check_screening(opened)
+    assert caught.value.fact == seq
+
+
+def test_a_bundle_that_names_its_keys_is_judged_by_them(dossier: Dossier, tmp_path: Path) -> None:
+    key = SigningKey("sandrail/evidence-test", bytes(range(32)))
+    bundle = write_bundle(dossier, tmp_path / "signed", keys=[key])
+    assert verify_bundle(bundle, engines=FAST).ok
+    text = (bundle / "checkpoint.txt").read_text()
+    (bundle / "checkpoint.txt").write_text(text.partition("\n\n")[0] + "\n")
+    reseal(bundle)
+    assert failing(bundle) == ["checkpoint"]
+    (bundle / "checkpoint.txt").write_text(text[:-8] + "A" + text[-7:])
+    reseal(bundle)
+    assert failing(bundle) == ["checkpoint"]
 
 
 def test_a_permission_that_nobody_issued_is_found(dossier: Dossier, tmp_path: Path) -> None:
@@ -335,6 +399,7 @@ def test_another_law_is_found(bundle: Path) -> None:
         ("bank/2027-01-04.xml", "<", " <", "claims"),
         ("contracts/ReserveOracle.json", "{", "{ ", "claims"),
         ("checkpoint.txt", "sandrail/", "sandrai1/", "checkpoint"),
+        ("lists/un-2026-03-01-42a96f93771a.jsonl", "1", "2", "claims"),
     ],
 )
 def test_a_file_changed_together_with_the_manifest_is_found(

@@ -37,6 +37,8 @@ FAULT_DAYS = {
     ScenarioKind.BANK_TIMEOUT: 5,
     ScenarioKind.BANK_APPLIED_TIMEOUT: 6,
     ScenarioKind.REDEMPTION_RUN: 8,
+    ScenarioKind.STRAY_CREDIT: 4,
+    ScenarioKind.LIST_UPDATE: 7,
 }
 
 

@@ -54,8 +54,8 @@ def test_every_metric_of_the_catalogue_is_named_once() -> None:
 def test_a_close_knows_its_coverage_and_has_a_canonical_form() -> None:
     close = DayClose(
         day=1, at_us=0, customers=2, supply_minor=100, liability_minor=100, in_transit_minor=20,
-        reserve_minor=80, bank_minor=85, ledger_bank_minor=85, asked=3, served=2, held=1,
-        refused=0, frozen=0, breaks=("x",),
+        reserve_minor=80, bank_minor=85, ledger_bank_minor=85, unmatched_minor=0,
+        asked=3, served=2, held=1, refused=0, frozen=0, breaks=("x",),
     )  # fmt: skip
     assert close.coverage_bp == 10_000
     assert len(digest(close.as_data())) == 64

@@ -350,7 +350,9 @@ def _form(application: Application) -> Iterator[Answer]:
 def _limits(application: Application, rules: RuleSet) -> Iterator[LimitAnswer]:
     asked = {it.rule: it for it in application.test_plan.limits} if application.test_plan else {}
     for rule in rules:
-        if rule.guardrail in _LIMIT_GUARDRAILS and rule.bound is Bound.MAX:
+        limits = rule.guardrail in _LIMIT_GUARDRAILS and rule.bound is Bound.MAX
+        # A lower line is asked for by name only; who asks for none keeps the pack's.
+        if limits or (rule.bound is Bound.ABOVE and rule.id in asked):
             yield _limit(rule, asked.get(rule.id))
 
 

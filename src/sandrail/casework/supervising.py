@@ -63,11 +63,22 @@ class Supervising(Desk):
         )
 
     def open_stage(
-        self, instrument_id: str, stage: str, *, by: Pair, grounds: Grounds, at_us: int
+        self,
+        instrument_id: str,
+        stage: str,
+        *,
+        by: Pair,
+        grounds: Grounds,
+        at_us: int,
+        conditions: tuple[Condition, ...] | None = None,
     ) -> Permission:
         """Open a stage: the first live one after exam and drill, later ones earned by evidence.
 
-        Conditions that are wider than what the new stage gives stay: they were set for this firm.
+        Conditions that are tighter than what the new stage gives stay: they were set for this firm.
+        ``conditions`` replaces them, where it was agreed beforehand how far this stage widens.
+
+        Raises:
+            ConditionError: a condition loosens the pack at that stage.
         """
         instrument = self.docket.instrument(instrument_id)
         require(by.maker, Act.STAGE_OPENED, instrument)
@@ -82,6 +93,8 @@ class Supervising(Desk):
         self._require_running(instrument, at_us=at_us)
         self._require_next_stage(instrument, stage)
         permission = replace(instrument.permission, stage=stage)
+        if conditions is not None:
+            permission = replace(permission, conditions=conditions)
         return self._change_permission(
             Act.STAGE_OPENED, instrument, permission, by=by, grounds=grounds, at_us=at_us
         )

@@ -33,6 +33,7 @@ from sandrail.cli.screening import lists_app, screen
 from sandrail.cli.serving import serve
 from sandrail.cli.settings import settings
 from sandrail.cli.speaking import say_error
+from sandrail.cli.trial import trial_app
 from sandrail.cli.wallets import wallet_app
 from sandrail.world import InputError, SandrailError
 
@@ -70,6 +71,7 @@ app.add_typer(firm_app, name="firm")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(lists_app, name="lists")
 app.add_typer(wallet_app, name="wallet")
+app.add_typer(trial_app, name="trial")
 
 
 def main(arguments: list[str] | None = None) -> None:

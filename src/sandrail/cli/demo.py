@@ -24,11 +24,18 @@ from sandrail.cli.places import example_folder, fresh_folder
 from sandrail.cli.settings import read_settings
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.evidence import read_dossier, render_report, verify_bundle, write_bundle
-from sandrail.journal import Journal
+from sandrail.journal import Journal, SigningKey
 from sandrail.rails.chain import engines_here
 from sandrail.rulebook import Pack, Permission, load_pack
 from sandrail.screening import ScreeningList, load_un_xml
-from sandrail.trials import Recommendation, TrialOutcome, load_plan, run_trial
+from sandrail.trials import (
+    Office,
+    Officers,
+    Recommendation,
+    TrialOutcome,
+    load_plan,
+    run_trial,
+)
 from sandrail.trials.setting import Setting
 from sandrail.world import HOUR_US, EvidenceError, Role, Seed, parse_instant
 
@@ -41,7 +48,7 @@ MET, NOT_SHOWN = "MET-1", "OUTCOME-1"
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class Scene:
     """Who and what the demonstration is about."""
 
     folder: Path
@@ -66,15 +73,17 @@ def demo(
     with Journal.create(folder / "journal.db", name=f"demo-{seed}") as journal:
         walk = Walk(Casebook.open(journal, office.pack), office.people, parse_instant(APPLIED))
         permission = _authorise(speaker, office, walk)
-        outcome = _run(speaker, office, journal, permission, (seed, engine))
+        outcome = _run(speaker, office, journal, walk, permission, (seed, engine))
         _decide(speaker, walk, permission, outcome)
         dossier = read_dossier(journal, office.pack)
         report = folder / "report.html"
         report.write_text(render_report(dossier), encoding="utf-8")
-        bundle = write_bundle(dossier, folder / "bundle")
+        key = _checkpoint_key(folder)
+        bundle = write_bundle(dossier, folder / "bundle", keys=[key])
         head = journal.head.hash.hex()
     # One engine here, so that a newcomer does not wait; `sandrail verify` runs the calls on all.
-    checked = verify_bundle(bundle, engines=engines_here()[:1])
+    trusted = [key.verifying_key]
+    checked = verify_bundle(bundle, keys=trusted, engines=engines_here()[:1])
     _say_end(speaker, outcome, report, bundle)
     speaker.answer(_answer(outcome, head, report, bundle) | {"verified": checked.ok})
     if not checked.ok:
@@ -86,12 +95,22 @@ def demo(
         )
 
 
-def _open_office(speaker: Speaker) -> Office:
+def _checkpoint_key(folder: Path) -> SigningKey:
+    """Make the key that signs the demonstration's checkpoint; the secret half is not kept.
+
+    The public half lies beside the bundle: whoever keeps it knows a later bundle for another one.
+    """
+    key = SigningKey.generate("sandrail/demo")
+    (folder / "checkpoint.pub").write_text(f"{key.verifying_key}\n", encoding="utf-8")
+    return key
+
+
+def _open_office(speaker: Speaker) -> Scene:
     folder = example_folder(EXAMPLE)
     real = read_settings().real_un_list
     source = real or folder / "lists" / "synthetic_un.xml"
     speaker.line("1  Application and people", "bold")
-    office = Office(
+    office = Scene(
         folder=folder,
         pack=load_pack("pakistan"),
         people=load_people(folder / "people.toml"),
@@ -105,7 +124,7 @@ def _open_office(speaker: Speaker) -> Office:
     return office
 
 
-def _authorise(speaker: Speaker, office: Office, walk: Walk) -> Permission:
+def _authorise(speaker: Speaker, office: Scene, walk: Walk) -> Permission:
     speaker.line("2  Self-check, evaluation by two, committee, instrument", "bold")
     checked = self_check(office.application, office.pack, at_us=walk.now_us)
     speaker.line(f"   Self-check: {len(checked.gaps)} gaps, {len(checked.limits)} limits")
@@ -123,20 +142,29 @@ def _authorise(speaker: Speaker, office: Office, walk: Walk) -> Permission:
 
 def _run(
     speaker: Speaker,
-    office: Office,
+    scene: Scene,
     journal: Journal,
+    walk: Walk,
     permission: Permission,
     chance: tuple[int, str],
 ) -> TrialOutcome:
-    plan = load_plan(office.folder / "plan.toml")
+    plan = load_plan(scene.folder / "plan.toml")
     seed, engine = chance
+    officers = Officers(
+        keeper=walk.people.first(Role.FIRM_PREPARER, organisation=plan.firm_id),
+        controller=walk.people.first(Role.FIRM_SIGNATORY, organisation=plan.firm_id),
+        watch=walk.people.first(Role.SUPERVISOR),
+        head=walk.people.first(Role.HEAD),
+    )
     setting = Setting(
         plan=plan,
-        pack=office.pack,
+        pack=scene.pack,
         permission=permission,
-        lists=office.lists,
+        lists=scene.lists,
         seed=Seed(seed),
         engine=engine or read_settings().engine,
+        officers=officers,
+        office=Office(walk.book, permission.id),
     )
     speaker.line(f"3  Trial: {plan.days} days, {plan.population.customers} customers", "bold")
     with speaker.progress() as progress:

@@ -35,9 +35,19 @@ from sandrail.evidence.rails import (
 from sandrail.evidence.report import render_report
 from sandrail.journal import SigningKey, write_slice
 from sandrail.rails.chain import contracts_dir, load_artifact
+from sandrail.trials import list_bytes
 from sandrail.world import date_of
 
-__all__ = ["CHECKPOINT", "PLAN", "REPORT", "SLICE", "bank_files", "contract_files", "write_bundle"]
+__all__ = [
+    "CHECKPOINT",
+    "PLAN",
+    "REPORT",
+    "SLICE",
+    "bank_files",
+    "contract_files",
+    "list_files",
+    "write_bundle",
+]
 
 CHECKPOINT = "checkpoint.txt"
 PLAN = "plan.toml"
@@ -91,6 +101,13 @@ def bank_files(dossier: Dossier) -> dict[str, bytes]:
     return found
 
 
+def list_files(dossier: Dossier) -> dict[str, bytes]:
+    """Return every version of a sanctions list that was in force, one entry a line."""
+    return {
+        f"lists/{one.version.replace('/', '-')}.jsonl": list_bytes(one) for one in dossier.lists
+    }
+
+
 def contract_files(records: Sequence[bytes]) -> dict[str, bytes]:
     """Return the artefacts of the contracts that a call log creates and that ship with us."""
     found = {}
@@ -111,6 +128,7 @@ def _fill(folder: Path, dossier: Dossier, keys: Sequence[SigningKey]) -> None:
         **{f"packs/{dossier.pack.id}/{name}": data for name, data in dossier.files.items()},
         **contract_files(records),
         **bank_files(dossier),
+        **list_files(dossier),
     }
     for path, data in files.items():
         place = folder / path
@@ -118,7 +136,10 @@ def _fill(folder: Path, dossier: Dossier, keys: Sequence[SigningKey]) -> None:
         place.write_bytes(data)
     write_slice(folder / SLICE, dossier.journal, dossier.facts)
     files[SLICE] = (folder / SLICE).read_bytes()
-    (folder / MANIFEST).write_bytes(manifest_bytes(manifest_data(dossier, chain, files)))
+    names = [str(key.verifying_key) for key in keys]
+    (folder / MANIFEST).write_bytes(
+        manifest_bytes(manifest_data(dossier, chain, files, keys=names))
+    )
 
 
 def _require_replaceable(target: Path) -> None:

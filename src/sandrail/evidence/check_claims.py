@@ -9,13 +9,14 @@ from sandrail.evidence.bundle import (
     SLICE,
     bank_files,
     contract_files,
+    list_files,
 )
 from sandrail.evidence.checkpoint import checkpoint_of
 from sandrail.evidence.manifest import MANIFEST, manifest_data
 from sandrail.evidence.opened import Opened, Wrong
 from sandrail.evidence.rails import chain_records
 from sandrail.evidence.report import render_report
-from sandrail.journal import CheckpointError, verify_checkpoint
+from sandrail.journal import CheckpointError, VerifyingKey, verify_checkpoint
 
 __all__ = ["check_checkpoint", "check_manifest", "check_report"]
 
@@ -36,35 +37,50 @@ def check_report(opened: Opened) -> str:
 
 
 def check_checkpoint(opened: Opened) -> str:
-    """Origin, size and root are this journal's; a signature is judged where keys are given."""
+    """Origin, size and root are this journal's, and it is signed by whom it should be.
+
+    Without a key from the reader, the keys that the manifest names have to have signed it. That
+    shows that nothing was cut off or touched up since; whose keys they are, it does not show.
+    """
     text = opened.read(CHECKPOINT).decode("utf-8", "replace")
     checkpoint = checkpoint_of(opened.dossier)
     body = checkpoint.text()
     root = checkpoint.root.hex()[:16]
+    named = [VerifyingKey.parse(str(key)) for key in opened.manifest["keys"]]
     if text == body:
-        if opened.keys:
+        if opened.keys or named:
             raise Wrong("It is not signed, and a signature was asked for.", file=CHECKPOINT)
         return f"{checkpoint.size} facts, root {root}…, not signed"
     if not text.startswith(body + "\n"):
         raise Wrong("It names another journal, size or root than the facts have.", file=CHECKPOINT)
-    if not opened.keys:
+    keys = opened.keys or named
+    if not keys:
         return f"{checkpoint.size} facts, root {root}…, signed; no key was given to judge by"
     try:
-        verify_checkpoint(text, keys=opened.keys, origin=checkpoint.origin)
+        for key in named:
+            verify_checkpoint(text, keys=[key], origin=checkpoint.origin)
+        verify_checkpoint(text, keys=keys, origin=checkpoint.origin)
     except CheckpointError as error:
         raise Wrong(f"{error.what} {error.why}", file=CHECKPOINT) from error
+    if not opened.keys:
+        who = ", ".join(str(key).partition("+")[0] for key in named)
+        return f"{checkpoint.size} facts, root {root}…, signed by {who}, whom the bundle names"
     return f"{checkpoint.size} facts, root {root}…, signed by a trusted key"
 
 
 def check_manifest(opened: Opened) -> str:
     """Every claim of the manifest, and every copy taken out of the journal, follows from it."""
     dossier = opened.dossier
-    copies = {**bank_files(dossier), **contract_files(chain_records(dossier.facts))}
+    copies = {
+        **bank_files(dossier),
+        **list_files(dossier),
+        **contract_files(chain_records(dossier.facts)),
+    }
     for path, data in copies.items():
         if opened.read(path) != data:
             raise Wrong("It is not what the journal holds.", file=path)
     files = {item["path"]: (item["bytes"], item["sha256"]) for item in opened.manifest["files"]}
-    again = manifest_data(dossier, opened.chain, files)
+    again = manifest_data(dossier, opened.chain, files, keys=opened.manifest["keys"])
     for name, value in again.items():
         if name not in ("digest", "made_by") and opened.manifest[name] != value:
             raise Wrong(f"Its section {name!r} does not follow from the facts.", file=MANIFEST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from sandrail.casework import Casebook, Entry
@@ -94,6 +95,7 @@ def check_people(opened: Opened) -> str:
         if fact.kind == FINAL_REPORTED:
             _require_evidence(opened, fact, entry)
     _require_permission(opened)
+    _require_signed_changes(opened, facts)
     return f"{len(facts)} acts, {pairs} of them by two different people"
 
 
@@ -107,10 +109,10 @@ def check_verdicts(opened: Opened) -> str:
         raise Wrong(f"{error.what} {error.why}", file=SLICE, fact=fact) from error
     opened.take_floor(floor)
     dossier = opened.dossier
-    if floor.program.content_hash != dossier.program.content_hash:
+    if floor.program.content_hash != dossier.last_program.content_hash:
         raise Wrong("The gate's program is another one than the report tells of.", file=SLICE)
     plain = cast("dict[str, Any]", parse_payload(_opening(opened)))
-    if plain["permission"] != floor.terms.permission.as_plain():
+    if plain["permission"] != dossier.permission.as_plain():
         seq = _opening(opened).seq
         raise Wrong("Trial and desk name different permissions.", file=SLICE, fact=seq)
     return f"{len(dossier.asked.seq)} instructions, program {floor.program.content_hash[:16]}…"
@@ -144,6 +146,15 @@ def _require_permission(opened: Opened) -> None:
     if issued is None or issued.permission.content_hash != wanted.content_hash:
         why = f"No such permission {wanted.id} had been issued when the trial began."
         raise Wrong(why, file=SLICE, fact=fact.seq)
+
+
+def _require_signed_changes(opened: Opened, acts: Sequence[Fact]) -> None:
+    """Every permission that the gate changed to had been signed in the case before."""
+    for _, seq, permission in opened.dossier.permissions[1:]:
+        wanted = permission.as_plain()
+        given = (Entry.from_fact(fact).data.get("permission") for fact in acts if fact.seq < seq)
+        if wanted not in list(given):
+            raise Wrong("Nobody had signed the permission in its case.", file=SLICE, fact=seq)
 
 
 def _require_evidence(opened: Opened, fact: Fact, entry: Entry) -> None:

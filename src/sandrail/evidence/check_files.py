@@ -18,7 +18,7 @@ __all__ = ["check_files", "check_self"]
 _HASH = re.compile(r"[0-9a-f]{64}")
 _SECTIONS = {
     "format": str, "files": list, "journal": dict, "trial": str, "seed": int, "pack": dict,
-    "plan": dict, "permission": dict, "program": str, "lists": list, "chain": dict,
+    "plan": dict, "permission": dict, "program": str, "lists": list, "keys": list, "chain": dict,
     "outcome": dict, "made_by": dict, "digest": str,
 }  # fmt: skip
 

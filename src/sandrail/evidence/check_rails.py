@@ -70,9 +70,8 @@ def check_books(opened: Opened) -> str:
         why = f"There are {len(opened.statements)} statements for {len(closes)} days."
         raise Wrong(why, file=SLICE)
     wallets = _wallets(opened)
-    for fact, close, day, (_, statement) in zip(
-        closes, dossier.days, opened.days, opened.statements, strict=True
-    ):
+    days = zip(closes, dossier.days, opened.days, opened.statements, opened.unmatched, strict=True)
+    for fact, close, day, (_, statement), unmatched in days:
         held = opened.chain.holdings(until_us=close.at_us)
         bank = statement.closing.minor
         found = {
@@ -80,7 +79,8 @@ def check_books(opened: Opened) -> str:
             "liability_minor": day.liability_minor,
             "bank_minor": bank,
             "ledger_bank_minor": day.liability_minor + day.waiting_minor,
-            "reserve_minor": bank - day.waiting_minor,
+            "unmatched_minor": unmatched,
+            "reserve_minor": bank - day.waiting_minor - unmatched,
         }
         for name, value in found.items():
             if getattr(close, name) != value:

@@ -6,8 +6,8 @@ dossier and so, byte for byte, the same report.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,14 +19,28 @@ from sandrail.evidence.plan_text import plan_toml
 from sandrail.evidence.tally import Asked, asked_rows
 from sandrail.journal import Draft, Fact, Head, Journal, JournalSlice, parse_payload
 from sandrail.money import Asset, AssetKind, Money
-from sandrail.rulebook import Condition, Pack, Permission, find_packs, parse_pack
+from sandrail.rulebook import Condition, Pack, Permission, effective_rules, find_packs, parse_pack
+from sandrail.screening import ScreeningList
 from sandrail.transfers import DeskTerms
-from sandrail.trials import AttackReport, DayClose, TestPlan, parse_plan
+from sandrail.trials import (
+    KIND_LIST,
+    LISTS_UPDATED,
+    STAGE_KINDS,
+    AttackReport,
+    BreakLife,
+    DayClose,
+    LimitLine,
+    TestPlan,
+    break_lives,
+    parse_plan,
+    read_list,
+)
 from sandrail.world import SandrailError
 
 __all__ = [
     "Dossier",
     "Ending",
+    "ListUpdate",
     "StageMove",
     "Told",
     "dossier_of",
@@ -38,8 +52,8 @@ __all__ = [
 OPENED = "trials.opened"
 DAY_CLOSED = "trials.day_closed"
 FINISHED = "trials.finished"
-STAGE_KINDS = ("trials.stage_opened", "trials.stage_refused")
 DESK_OPENED = "transfers.opened"
+PERMISSION_CHANGED = "transfers.permission"
 
 _COPIED_AT_ONCE = 1_000
 
@@ -70,6 +84,7 @@ class StageMove:
 
     Attributes:
         stage: id in the plan; day: of the trial; opened: whether its gate held.
+        narrowed: whether it was left again, because its gate no longer held.
         evidence: ids of the hypotheses asked, each with whether it held.
         seq: the fact.
     """
@@ -77,8 +92,32 @@ class StageMove:
     stage: str
     day: int
     opened: bool
+    narrowed: bool
     evidence: tuple[tuple[str, bool], ...]
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListUpdate:
+    """A change of the sanctions lists in mid-trial.
+
+    Attributes:
+        seq: the fact; at_us: since when the gate knew; published_us: when the list came out.
+        after: names the lists since then.
+        freezes, unfreezes: customers whom the change concerned, by number.
+    """
+
+    seq: int
+    at_us: int
+    published_us: int
+    after: str
+    freezes: tuple[int, ...]
+    unfreezes: tuple[int, ...]
+
+    @property
+    def freeze_us(self) -> int:
+        """How long it took from the publication until the gate knew."""
+        return self.at_us - self.published_us
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +148,15 @@ class Dossier:
         journal: the journal's name; facts: all of them; head: the last one.
         pack: the law; files: the bytes of its files by name.
         plan: what was signed; plan_file: as a file.
-        terms: permission and assets of the desk; program: what the gate enforced.
-        trial: ``firm/plan``; seed: the root of all chance; lists: sanctions lists in force.
+        terms: permission and assets of the desk, as it opened; program: what the gate enforced.
+        permissions: each permission that was in force, with its first instant and its fact.
+        trial: ``firm/plan``; seed: the root of all chance.
+        lists: every version of a sanctions list that was in force, in order.
         opened_us: when the trial began; rehearsal: whether an unsigned plan was allowed.
         days: ends of the days; stages: openings; ending: the end.
         asked: every gated row.
+        breaks: disagreements between the books, each with its end.
+        list_updates: changes of the sanctions lists in mid-trial.
         instrument, case: behind the permission; None in a rehearsal.
     """
 
@@ -126,17 +169,33 @@ class Dossier:
     plan_file: bytes
     terms: DeskTerms
     program: Program
+    permissions: tuple[tuple[int, int, Permission], ...]
     trial: str
     seed: int
-    lists: tuple[str, ...]
+    lists: tuple[ScreeningList, ...]
     opened_us: int
     rehearsal: bool
     days: tuple[DayClose, ...]
     stages: tuple[StageMove, ...]
     ending: Ending
     asked: Asked
+    breaks: tuple[BreakLife, ...]
+    list_updates: tuple[ListUpdate, ...]
     instrument: Instrument | None
     case: Case | None
+
+    @property
+    def last_program(self) -> Program:
+        """What the gate enforced at the end."""
+        at_us, _, permission = self.permissions[-1]
+        return replace(self.terms, permission=permission).compile(at_us)
+
+    def limit_line(self, rule_id: str) -> LimitLine:
+        """Return a limit over the trial, in minor units of the pack's currency."""
+        return LimitLine.of(
+            (at_us, effective_rules(self.pack, given, at_us)[rule_id].money(self.pack).minor)
+            for at_us, _, given in self.permissions
+        )
 
     @property
     def permission(self) -> Permission:
@@ -228,15 +287,18 @@ def dossier_of(
             plan_file=plan_file,
             terms=terms,
             program=terms.compile(desk.at_us),
+            permissions=((desk.at_us, desk.seq, terms.permission), *_changes(facts)),
             trial=str(plain["trial"]),
             seed=plain["seed"],
-            lists=tuple(plain["lists"]),
+            lists=tuple(read_list(fact) for fact in facts if fact.kind == KIND_LIST),
             opened_us=opened.at_us,
             rehearsal=bool(plain["rehearsal"]),
             days=tuple(_close(fact) for fact in facts if fact.kind == DAY_CLOSED),
             stages=tuple(_stage(fact) for fact in facts if fact.kind in STAGE_KINDS),
             ending=_ending(finished),
             asked=asked_rows(facts),
+            breaks=break_lives(facts),
+            list_updates=tuple(_list_update(fact) for fact in facts if fact.kind == LISTS_UPDATED),
             instrument=instrument,
             case=case,
         )
@@ -287,6 +349,13 @@ def _terms(plain: Mapping[str, Any], pack: Pack) -> DeskTerms:
     return DeskTerms(pack=pack, permission=_permission(plain["permission"]), assets=assets)
 
 
+def _changes(facts: Iterable[Fact]) -> Iterator[tuple[int, int, Permission]]:
+    for fact in facts:
+        if fact.kind == PERMISSION_CHANGED:
+            plain = cast("dict[str, Any]", parse_payload(fact))
+            yield fact.at_us, fact.seq, _permission(plain["permission"])
+
+
 def _permission(plain: Mapping[str, Any]) -> Permission:
     conditions = tuple(
         Condition(
@@ -309,8 +378,20 @@ def _close(fact: Fact) -> DayClose:
 def _stage(fact: Fact) -> StageMove:
     plain = cast("dict[str, Any]", parse_payload(fact))
     evidence = tuple((item["id"], item["holds"]) for item in plain["evidence"])
-    opened = fact.kind == STAGE_KINDS[0]
-    return StageMove(plain["stage"], plain["day"], opened, evidence, fact.seq)
+    opened, _, narrowed = (fact.kind == kind for kind in STAGE_KINDS)
+    return StageMove(plain["stage"], plain["day"], opened, narrowed, evidence, fact.seq)
+
+
+def _list_update(fact: Fact) -> ListUpdate:
+    plain = cast("dict[str, Any]", parse_payload(fact))
+    return ListUpdate(
+        seq=fact.seq,
+        at_us=fact.at_us,
+        published_us=plain["published_us"],
+        after=plain["after"],
+        freezes=tuple(plain["freezes"]),
+        unfreezes=tuple(plain["unfreezes"]),
+    )
 
 
 def _ending(fact: Fact) -> Ending:

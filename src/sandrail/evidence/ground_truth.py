@@ -19,10 +19,18 @@ from sandrail.evidence.dossier import Dossier
 from sandrail.evidence.errors import DossierError
 from sandrail.evidence.tally import Asked
 from sandrail.journal import frame_of
-from sandrail.trials import AdversaryKind, ListedPerson, Surroundings, invite
+from sandrail.trials import (
+    AdversaryKind,
+    ListedPerson,
+    People,
+    Surroundings,
+    draw_people,
+    invite,
+    listed_persons,
+)
 from sandrail.world import Seed
 
-__all__ = ["HONEST", "acting", "labels_by_kind", "person_of", "truth_of"]
+__all__ = ["HONEST", "acting", "everybody", "labels_by_kind", "person_of", "truth_of"]
 
 HONEST = 0
 ONBOARDED = "transfers.onboarded"
@@ -64,6 +72,26 @@ def acting(rows: Asked, truth: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return for each row the label of whoever asked: who pays, or who is given new tokens."""
     party = np.where(rows.kind == Kind.ISSUE, rows.creditor, rows.debtor)
     return np.where(party >= 0, truth[np.maximum(party, 0)], HONEST) if len(truth) else party * 0
+
+
+def everybody(dossier: Dossier) -> People:
+    """Return the people of a trial as it drew them: the population, then whom adversaries send."""
+    seed, on = Seed(dossier.seed), dossier.plan.start
+    people = draw_people(dossier.plan.population, seed=seed, on=on)
+    first = {one.source: one for one in reversed(dossier.lists)}
+    sources = dict.fromkeys(one.source for one in dossier.lists)
+    listed = listed_persons([first[source] for source in sources])
+    adversaries = invite(
+        dossier.plan.adversaries,
+        token=dossier.token,
+        around=Surroundings(1, 1, 1, 1, listed),
+        seed=seed,
+        on=on,
+    )
+    for adversary in adversaries:
+        joining = adversary.recruits()
+        people = people if joining is None else people.joined(joining)
+    return people
 
 
 def _recruits(dossier: Dossier) -> Iterator[tuple[int, int]]:

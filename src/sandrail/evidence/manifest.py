@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sandrail import __version__
 from sandrail.evidence.dossier import Dossier
@@ -20,14 +20,21 @@ __all__ = [
     "transfers_by_fate",
 ]
 
-FORMAT = "sandrail/bundle/1"
+FORMAT = "sandrail/bundle/2"
 MANIFEST = "manifest.json"
 
 
 def manifest_data(
-    dossier: Dossier, chain: ChainRun, files: Mapping[str, bytes | tuple[int, str]]
+    dossier: Dossier,
+    chain: ChainRun,
+    files: Mapping[str, bytes | tuple[int, str]],
+    *,
+    keys: Sequence[str] = (),
 ) -> dict[str, object]:
-    """Return the manifest as plain data; every entry follows from the journal and the files."""
+    """Return the manifest as plain data; all but ``keys`` follows from the journal and the files.
+
+    ``keys`` are the public keys that signed the checkpoint, as text.
+    """
     head = chain.chain.head()
     data: dict[str, object] = {
         "format": FORMAT,
@@ -55,7 +62,8 @@ def manifest_data(
             "hash": dossier.permission.content_hash,
         },
         "program": dossier.program.content_hash,
-        "lists": list(dossier.lists),
+        "lists": [one.version for one in dossier.lists],
+        "keys": list(keys),
         "chain": {"id": chain.chain.id, "blocks": head.number, "digest": head.digest.hex()},
         "outcome": {
             "recommendation": dossier.ending.recommendation,

@@ -59,6 +59,7 @@ class Opened:
         self._statements: list[tuple[Fact, Statement]] | None = None
         self._dossier: Dossier | DossierError | None = None
         self._days: list[LedgerDay] | None = None
+        self._unmatched: list[int] | None = None
 
     @classmethod
     def at(
@@ -202,6 +203,17 @@ class Opened:
     def take_statements(self, statements: list[tuple[Fact, Statement]]) -> None:
         """Keep the statements."""
         self._statements = statements
+
+    @property
+    def unmatched(self) -> list[int]:
+        """Money that the bank credited and nobody booked, at every day's end, found again."""
+        if self._unmatched is None:
+            raise NotThere("The days could not be reconciled again.")
+        return self._unmatched
+
+    def take_unmatched(self, unmatched: list[int]) -> None:
+        """Keep what no booking explains."""
+        self._unmatched = unmatched
 
     @property
     def days(self) -> list[LedgerDay]:

@@ -27,7 +27,11 @@ def _lines(plan: Mapping[str, Any]) -> Iterator[str]:
     yield from _section("[token]", {"code": plan["token_code"], "scale": plan["token_scale"]})
     for item in plan["hypotheses"]:
         yield from _section("[[hypotheses]]", item | {"unit": METRICS[item["metric"]].unit.value})
-    for name in ("stages", "limits", "scenarios", "adversaries"):
+    for item in plan["stages"]:
+        yield from _section("[[stages]]", {k: v for k, v in item.items() if k != "limits"})
+        for limit in item["limits"]:
+            yield from _section("[[stages.limits]]", limit)
+    for name in ("limits", "scenarios", "adversaries"):
         for item in plan[name]:
             yield from _section(f"[[{name}]]", item)
     yield from _section("[population.classes]", dict(plan["population"]["classes"]))

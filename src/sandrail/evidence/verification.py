@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from sandrail.evidence.bundle import SLICE
+from sandrail.evidence.check_breaks import check_breaks
 from sandrail.evidence.check_claims import check_checkpoint, check_manifest, check_report
 from sandrail.evidence.check_facts import (
     check_journal,
@@ -25,6 +26,7 @@ from sandrail.evidence.check_facts import (
 from sandrail.evidence.check_files import check_files, check_self
 from sandrail.evidence.check_outcome import check_outcome
 from sandrail.evidence.check_rails import check_bank, check_books, check_chain
+from sandrail.evidence.check_screening import check_screening
 from sandrail.evidence.opened import NotThere, Opened, Wrong
 from sandrail.journal import VerifyingKey
 from sandrail.world import SandrailError
@@ -128,9 +130,11 @@ CHECKS: tuple[tuple[str, str, Callable[[Opened], str]], ...] = (
     ("plan", "The plan is the one that was signed", check_plan),
     ("people", "Permission and decision were given by two, on this evidence", check_people),
     ("verdicts", "Every verdict and balance comes out again", check_verdicts),
+    ("screening", "Every verdict on a name comes out again", check_screening),
     ("ledger", "An independent ledger agrees", check_ledger),
     ("bank", "The bank's messages are unchanged and its statements add up", check_bank),
     ("chain", "The chain's calls give the same blocks again", check_chain),
+    ("breaks", "Every day reconciles again to the same breaks", check_breaks),
     ("books", "Chain, ledger and bank agree at every day's end", check_books),
     ("outcome", "The hypotheses are judged as the facts say", check_outcome),
     ("report", "The report comes out again, byte for byte", check_report),

@@ -106,6 +106,10 @@ class BreakBook:
             )
         return record
 
+    def records(self) -> list[BreakRecord]:
+        """Return every break ever found, in the order in which they were found."""
+        return list(self._records.values())
+
     def waiting(self) -> list[BreakRecord]:
         """Return the breaks that are open or proposed, the oldest first."""
         live = [

@@ -16,8 +16,10 @@ from sandrail.products import Deposit, Orders, PayoutEnd, Purpose, Step
 from sandrail.rails.bank import CreditEvent
 from sandrail.rails.chain import wallet_address
 from sandrail.trials.adversaries import Adversary, Attack, Fate, Scene, Surroundings
+from sandrail.trials.asked import asked_draft
 from sandrail.trials.behaviour import Today, day_intents, run_on_issuer
 from sandrail.trials.customers import Customers
+from sandrail.trials.events import Events
 from sandrail.trials.intents import HONEST, IntentKind, Intents
 from sandrail.trials.measure import Tally, fates_of
 from sandrail.trials.outcome import DayClose
@@ -90,6 +92,7 @@ class DayRun:
         self._customers = customers
         self._adversaries = adversaries
         self._notes = notes
+        self._events = Events(setting, world, customers)
         self._before = 0
         for adversary in adversaries:
             notes.invite(adversary.label)
@@ -99,6 +102,7 @@ class DayRun:
         starts_us = self._setting.day_starts_us(day)
         self._product.side.open_block(starts_us)
         self._product.attest()
+        self._events.attest(day)
         today = self._today(day, around.minor_per_unit)
         attacks = {one.label: one.act(self._scene(one, day)) for one in self._adversaries}
         wanted = self._wanted(today, attacks)
@@ -108,11 +112,15 @@ class DayRun:
             boundaries, wanted.ticks(boundaries[:-1]), strikes.ticks(boundaries[:-1]), strict=True
         )
         for hour, (at_us, asked, strike) in zip(TICKS, steps, strict=True):
-            if not len(asked) and not len(strike) and hour not in (ATTACK_HOUR, TICKS[-1]):
+            always = hour in (ATTACK_HOUR, TICKS[-1]) or self._events.is_due(day, hour)
+            if not (len(asked) or len(strike) or always):
                 continue
             # The last step ends with the day, a microsecond before the next one begins.
             self._world.clock.advance_to(at_us - 1)
             self._product.side.open_block(at_us - 1)
+            if hour == ATTACK_HOUR:
+                self._settle_breaks()
+            self._events.happen(day, hour)
             self._step(f"{day:04d}/{hour:02d}", asked, attacks)
             self._strike(f"{day:04d}/{hour:02d}", strike)
             if hour == ATTACK_HOUR:
@@ -126,11 +134,14 @@ class DayRun:
         for hold in list(product.holds.values()):
             product.decide(hold, approve=False, actor=DUTY_OFFICER, key=f"{key}/{hold.id:032x}")
         self._ended(product.settle_all(key=key + "/again"))
+        self._world.watch.tell_ended()
         on = self._setting.plan.start + timedelta(days=day - 1)
         self._world.bank.statement(product.reserve.iban, on)
         product.attest()
         books = product.books()
         product.record_rails()
+        books, waiting = self._world.reconciler.close(books)
+        self._world.watch.close(books, waiting, product.token.asset.code)
         rows = self._notes.tape.rows().asked()
         fates = np.bincount(rows.fate[self._before :], minlength=len(FATES)).tolist()
         asked = len(rows.fate) - self._before
@@ -150,8 +161,14 @@ class DayRun:
             held=fates[FATES.index(Fate.HELD)],
             refused=fates[FATES.index(Fate.REFUSED)],
             frozen=fates[FATES.index(Fate.FROZEN)],
-            breaks=books.breaks(),
+            unmatched_minor=books.unmatched_minor,
+            breaks=tuple(record.found.text for record in waiting),
         )
+
+    def _settle_breaks(self) -> None:
+        """Book what the firm has looked into; a firm that was paused for it may go on."""
+        self._world.reconciler.look_into()
+        self._world.watch.settled(self._world.reconciler.book.waiting())
 
     # --- who wants what ---
 
@@ -214,10 +231,13 @@ class DayRun:
             self._note(IntentKind.PAY, pays, product.pay(pays[0], key=key + "/pay"))
         outs = self._orders(asked.take(asked.kind == IntentKind.REDEEM))
         if len(outs[0]):
+            self._world.desk.journal.commit([asked_draft(outs[0], self._world.clock.now_us())])
             step = product.redeem(outs[0], key=key + "/redeem")
             self._notes.tally.redemptions_accepted += int(step.taken.sum())
+            self._world.watch.asked(outs[0], np.flatnonzero(step.taken).tolist())
             self._note(IntentKind.REDEEM, outs, step)
         self._ended(product.settle_all(key=key + "/paid"))
+        self._world.watch.tell_ended()
 
     def _pay_in(self, buys: Intents) -> None:
         """Let customers pay at their bank; the reference names the request, as a payer would."""
@@ -358,6 +378,8 @@ class DayRun:
     def _ended(self, ends: Sequence[PayoutEnd]) -> None:
         """Note how payouts of redemptions ended."""
         tally = self._notes.tally
+        ours = [end.payout for end in ends if end.payout.purpose is Purpose.REDEMPTION]
+        self._world.watch.ended([payout.id for payout in ours])
         for end in ends:
             if end.payout.purpose is not Purpose.REDEMPTION:
                 continue
@@ -365,7 +387,7 @@ class DayRun:
                 self._given_back(end)
                 continue
             tally.redemptions_paid += 1
-            took_us = max(0, end.at_us - end.payout.asked_us)
+            took_us = max(0, self._world.clock.now_us() - end.payout.asked_us)
             tally.redemption_us_max = max(tally.redemption_us_max, took_us)
 
     def _given_back(self, end: PayoutEnd) -> None:

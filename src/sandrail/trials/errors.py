@@ -12,7 +12,8 @@
     ├── UnsignedPlan         trials.unsigned: a live trial needs two signatories
     └── NotPermitted         trials.not_permitted: plan and permission contradict each other
     EvidenceError
-    └── TrialBroken          trials.broken_invariant: the three books of the trial disagree
+    ├── TrialBroken          trials.broken_invariant: the three books of the trial disagree
+    └── OtherRun             trials.other_run: run again, a fact comes out as another one
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sandrail.world import ConflictError, EvidenceError, InputError, RefusedErro
 
 __all__ = [
     "NotPermitted",
+    "OtherRun",
     "PlanError",
     "PopulationError",
     "SignatureMismatch",
@@ -63,3 +65,9 @@ class TrialBroken(EvidenceError):
     """The ledger, the chain and the bank do not tell the same story."""
 
     code = "trials.broken_invariant"
+
+
+class OtherRun(EvidenceError):
+    """A trial that is run again does not give the facts that are recorded."""
+
+    code = "trials.other_run"

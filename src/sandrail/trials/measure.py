@@ -14,6 +14,7 @@ from sandrail.products import Step
 from sandrail.trials.adversaries import Fate
 from sandrail.trials.audit import holding_overshoot, transfer_overshoot, window_overshoot
 from sandrail.trials.intents import HONEST, IntentKind
+from sandrail.trials.limit_line import LimitLine
 from sandrail.trials.outcome import DayClose
 from sandrail.trials.plan import AdversaryKind
 from sandrail.trials.tape import FATES, TapeRows
@@ -38,6 +39,8 @@ class Tally:
         unbacked_attempts: issues and mints tried without money behind them.
         duplicate_notices: bank notifications that came again.
         duplicate_credits: those of them that credited again.
+        break_age_hours_max: how long the longest break lasted.
+        freeze_us: longest time from a list's publication until the gate knew; -1 before any.
     """
 
     redemptions_accepted: int = 0
@@ -47,6 +50,8 @@ class Tally:
     unbacked_attempts: int = 0
     duplicate_notices: int = 0
     duplicate_credits: int = 0
+    break_age_hours_max: int = 0
+    freeze_us: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +59,18 @@ class Yardstick:
     """What metrics are measured against.
 
     Attributes:
-        transfer_max_minor, daily_max_minor, holding_max_minor: limits in units of the token.
+        transfer_max, daily_max, holding_max: limits in units of the token, stage by stage.
         labels: number of each adversary that takes part.
         splitters: party numbers of the limit splitter and its accomplices.
+        designated: whom a list named in mid-trial, with the instant since when the gate knew.
     """
 
-    transfer_max_minor: int
-    daily_max_minor: int
-    holding_max_minor: int
+    transfer_max: LimitLine
+    daily_max: LimitLine
+    holding_max: LimitLine
     labels: Mapping[AdversaryKind, int]
     splitters: tuple[int, ...]
+    designated: Mapping[int, int]
 
 
 def measure(
@@ -79,13 +86,15 @@ def measure(
         "reserve_coverage_bp_min": min(coverage, default=None),
         "reconciliation_breaks": sum(len(close.breaks) for close in closes) if closes else None,
         "limit_overshoot_minor_max": max(
-            transfer_overshoot(rows, limit_minor=by.transfer_max_minor),
-            window_overshoot(rows, limit_minor=by.daily_max_minor),
-            holding_overshoot(rows, limit_minor=by.holding_max_minor),
+            transfer_overshoot(rows, limit_minor=by.transfer_max),
+            window_overshoot(rows, limit_minor=by.daily_max),
+            holding_overshoot(rows, limit_minor=by.holding_max),
         ),
         "customers_onboarded": customers,
         "transfers_posted": int(rows.asked().served.sum()),
         "honest_success_bp": _honest_success(rows),
+        "break_age_hours_max": counted.break_age_hours_max if closes else None,
+        "freeze_minutes_max": None if counted.freeze_us < 0 else -(-counted.freeze_us // MINUTE_US),
         "redemptions_paid_bp": _share(counted.redemptions_paid, counted.redemptions_accepted),
         "redemption_minutes_max": None if minutes < 0 else -(-minutes // MINUTE_US),
         "unbacked_mint_minor": counted.unbacked_mint_minor if counted.unbacked_attempts else None,
@@ -128,7 +137,8 @@ def _attacks(rows: TapeRows, by: Yardstick) -> dict[str, int | None]:
     listed = by.labels.get(AdversaryKind.SANCTIONED_PERSON)
     mine = rows.where(rows.label == listed) if listed else None
     if mine is not None and len(mine.label):
-        values["sanctioned_value_minor"] = int(mine.amount_minor[mine.served].sum())
+        moved = int(mine.amount_minor[mine.served].sum())
+        values["sanctioned_value_minor"] = moved + _designated_value(rows, by.designated)
         values["sanctioned_attempts_stopped_bp"] = _share(
             int((~mine.served).sum()), len(mine.label)
         )
@@ -140,9 +150,18 @@ def _attacks(rows: TapeRows, by: Yardstick) -> dict[str, int | None]:
     splitter = by.labels.get(AdversaryKind.LIMIT_SPLITTER)
     if splitter and (rows.label == splitter).any():
         values["splitter_overshoot_minor"] = max(
-            window_overshoot(rows, limit_minor=by.daily_max_minor, parties=by.splitters), 0
+            window_overshoot(rows, limit_minor=by.daily_max, parties=by.splitters), 0
         )
     return values
+
+
+def _designated_value(rows: TapeRows, designated: Mapping[int, int]) -> int:
+    """Return what moved from or to customers after a list had named them."""
+    total = 0
+    for party, since_us in designated.items():
+        theirs = (rows.payer == party) | (rows.payee == party)
+        total += int(rows.amount_minor[theirs & rows.served & (rows.at_us >= since_us)].sum())
+    return total
 
 
 def _share(part: int, whole: int) -> int | None:

@@ -16,6 +16,7 @@ class Unit(StrEnum):
     MINOR = "minor"
     BASIS_POINTS = "basis_points"
     MINUTES = "minutes"
+    HOURS = "hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,17 @@ _ALL = (
     Metric(
         "reconciliation_breaks",
         Unit.COUNT,
-        "Days' ends at which ledger, chain and bank did not agree.",
+        "Breaks between ledger, chain and bank that waited for their end at a day's end.",
     ),
     Metric(
         "limit_overshoot_minor_max",
         Unit.MINOR,
         "Largest amount by which any customer's holding or daily value passed its limit.",
+    ),
+    Metric(
+        "break_age_hours_max",
+        Unit.HOURS,
+        "Longest time from finding a break between the books to its end; 0 when there was none.",
     ),
     Metric("customers_onboarded", Unit.COUNT, "Customers admitted to the trial."),
     Metric(
@@ -85,6 +91,11 @@ _ALL = (
         "sanctioned_attempts_stopped_bp",
         Unit.BASIS_POINTS,
         "Share of a listed person's attempts that were stopped, per 10,000.",
+    ),
+    Metric(
+        "freeze_minutes_max",
+        Unit.MINUTES,
+        "Longest time from the publication of a list until the gate knew whom it names.",
     ),
     Metric(
         "unbacked_mint_minor",

@@ -70,8 +70,9 @@ class DayClose:
         reserve_minor: balance of the reserve account at the bank that backs tokens.
         bank_minor: whole balance of that account, money that is owed back included.
         ledger_bank_minor: what the ledger says that balance is.
+        unmatched_minor: of the bank's balance, what came from strangers and is not booked yet.
         asked, served, held, refused, frozen: instructions of the day by fate.
-        breaks: disagreements found between the books, one sentence each.
+        breaks: disagreements between the books that wait for an end, one sentence each.
     """
 
     day: int
@@ -83,6 +84,7 @@ class DayClose:
     reserve_minor: int
     bank_minor: int
     ledger_bank_minor: int
+    unmatched_minor: int
     asked: int
     served: int
     held: int

@@ -68,6 +68,10 @@ class ScenarioKind(StrEnum):
     BANK_TIMEOUT = "bank_timeout"
     BANK_APPLIED_TIMEOUT = "bank_applied_timeout"
     REDEMPTION_RUN = "redemption_run"
+    STRAY_CREDIT = "stray_credit"
+    LIST_UPDATE = "list_update"
+    LATE_ATTESTATION = "late_attestation"
+    EMERGENCY_STOP = "emergency_stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +101,6 @@ class Hypothesis:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """A step of the trial; the next one opens only when its gate holds.
-
-    Attributes:
-        id: short, unique in the plan.
-        title: for the reader.
-        from_day: first day, counted from 1.
-        customers_max: customers admitted up to the end of this stage.
-        gate: hypotheses that must hold on the evidence so far before this stage opens.
-    """
-
-    id: str
-    title: str
-    from_day: int
-    customers_max: int
-    gate: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class LimitAsked:
     """A limit that the firm asks for, no looser than the pack's rule.
 
@@ -128,6 +113,30 @@ class LimitAsked:
     rule: str
     value: str
     unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of the trial; the next one opens only when its gate holds.
+
+    Attributes:
+        id: short, unique in the plan.
+        title: for the reader.
+        from_day: first day, counted from 1.
+        customers_max: customers admitted up to the end of this stage.
+        gate: hypotheses that must hold on the evidence so far before this stage opens, and go on
+            holding while it is open.
+        opens: the pack's stage that opens with it; empty for none.
+        limits: tighter than the plan's while this stage is open.
+    """
+
+    id: str
+    title: str
+    from_day: int
+    customers_max: int
+    gate: tuple[str, ...]
+    opens: str = ""
+    limits: tuple[LimitAsked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +162,9 @@ class Scenario:
     Attributes:
         kind: what happens.
         day: on which day, counted from 1.
-        size: payments concerned, or percent of holders for a redemption run.
+        size: payments concerned; percent of holders for a redemption run; customers whom an
+            update of the lists designates; days by which the first attestation is late; hours
+            of an emergency stop from noon on.
     """
 
     kind: ScenarioKind

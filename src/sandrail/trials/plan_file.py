@@ -163,6 +163,8 @@ def _stage(table: TomlTable) -> Stage:
         from_day=table.integer("from_day", low=1, high=DAYS_MAX),
         customers_max=table.integer("customers_max", low=1, high=CUSTOMERS_MAX),
         gate=table.texts("gate", count_max=HYPOTHESES_MAX),
+        opens=table.optional_text("opens"),
+        limits=tuple(_limit(item) for item in table.tables("limits", count_max=LIMITS_ASKED_MAX)),
     )
     table.finish()
     return result
@@ -257,6 +259,14 @@ def _check_agreement(plan: TestPlan) -> None:
                 f"Stage {after.id!r} does not follow stage {before.id!r}.",
                 fix="Stages begin one after the other and never admit fewer customers.",
             )
+    for stage in plan.stages:
+        _refuse_repeated(f"limit of stage {stage.id}", [item.rule for item in stage.limits])
+        for limit in stage.limits:
+            if limit.rule not in [item.rule for item in plan.limits]:
+                raise _contradiction(
+                    f"Stage {stage.id!r} limits {limit.rule}, and the plan asks no ceiling for it.",
+                    fix="Add the rule to [[limits]]; a stage stays below what was agreed there.",
+                )
     days = [(f"Stage {item.id}", item.from_day) for item in plan.stages]
     days += [(f"Scenario {item.kind.value}", item.day) for item in plan.scenarios]
     days += [(f"Adversary {item.kind.value}", item.day) for item in plan.adversaries]

@@ -7,10 +7,12 @@ again. Everything that decides is below this room; the run only brings requests 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sandrail.journal import Draft, Journal, json_payload
+from sandrail.rulebook import Condition
 from sandrail.trials.adversaries import Surroundings, invite
 from sandrail.trials.customers import Customers
 from sandrail.trials.day import DayRun, Notes
@@ -19,19 +21,21 @@ from sandrail.trials.onboarding import listed_persons
 from sandrail.trials.outcome import (
     AttackReport,
     DayClose,
+    HypothesisVerdict,
     TrialOutcome,
     judge_hypotheses,
     recommend,
 )
 from sandrail.trials.plan import AdversaryKind, Stage
 from sandrail.trials.population import draw_people
+from sandrail.trials.reconciling import BREAK_KINDS, age_hours_max, break_lives
 from sandrail.trials.setting import (
     Setting,
     World,
     build_world,
-    lists_version,
     require_permitted,
 )
+from sandrail.trials.stages import StageKeeper
 from sandrail.world import SYSTEM
 
 __all__ = ["Progress", "TrialRun", "run_trial"]
@@ -61,6 +65,7 @@ def run_trial(
     *,
     rehearsal: bool = False,
     progress: Progress | None = None,
+    amendments: Mapping[int, Sequence[Condition]] = MappingProxyType({}),
 ) -> TrialOutcome:
     """Run a whole trial and return its outcome; everything that happened is in the journal.
 
@@ -69,6 +74,7 @@ def run_trial(
         journal: open for writing; what it holds already, such as the casework, stays before.
         rehearsal: allow an unsigned plan.
         progress: told once a day.
+        amendments: conditions that other rules put in force on the morning of a day.
 
     Raises:
         UnsignedPlan, NotPermitted: the plan may not be run as it is.
@@ -76,7 +82,7 @@ def run_trial(
     """
     run = TrialRun(setting, journal, rehearsal=rehearsal)
     for day in range(1, setting.plan.days + 1):
-        run.one_day(day)
+        run.one_day(day, amendments.get(day, ()))
         if progress is not None:
             progress(run.moment(day))
     return run.finish()
@@ -90,6 +96,7 @@ class TrialRun:
         world: its running parts.
         customers: who takes part.
         closes: the ends of the days so far.
+        stages: which stage is open, and its limits.
     """
 
     def __init__(self, setting: Setting, journal: Journal, *, rehearsal: bool = False) -> None:
@@ -117,20 +124,23 @@ class TrialRun:
         self.customers = Customers(people, self.adversaries, setting, self.world)
         self.notes = Notes()
         self.closes: list[DayClose] = []
-        self._stage = 0
+        self.stages = StageKeeper(plan, self.world.desk, setting.officers, office=setting.office)
         self._day = DayRun(setting, self.world, self.customers, self.adversaries, self.notes)
 
     @property
     def stage(self) -> Stage:
         """The stage that is open."""
-        return self.setting.plan.stages[self._stage]
+        return self.stages.now
 
-    def one_day(self, day: int) -> DayClose:
-        """Run one day to its close."""
+    def one_day(self, day: int, amended: Sequence[Condition] = ()) -> DayClose:
+        """Run one day to its close; ``amended`` conditions apply from its morning on."""
         now_us = self.setting.day_starts_us(day)
         self.world.clock.advance_to(now_us)
-        self.world.desk.set_lists(lists_version(self.setting.lists), published_us=now_us)
+        self.world.desk.set_lists(self.customers.list_version, published_us=now_us)
+        self.customers.unfreeze()
         self._open_stage(day)
+        if amended:
+            self.stages.amend(amended)
         self.customers.admit(customers_max=self.stage.customers_max)
         if self.customers.admitted >= self.stage.customers_max and self._is_last_stage:
             self.customers.knock()
@@ -148,6 +158,9 @@ class TrialRun:
 
     def metrics(self) -> dict[str, int | None]:
         """Return every metric on the evidence so far."""
+        lives = break_lives(self.journal.facts(kinds=BREAK_KINDS))
+        self.notes.tally.break_age_hours_max = age_hours_max(lives, self.world.clock.now_us())
+        self.notes.tally.freeze_us = self.customers.freeze_us_max
         return measure(
             self.notes.tape.rows(),
             closes=self.closes,
@@ -198,23 +211,21 @@ class TrialRun:
 
     @property
     def _is_last_stage(self) -> bool:
-        return self._stage == len(self.setting.plan.stages) - 1
+        return self.stages.now is self.setting.plan.stages[-1]
 
     def _open_stage(self, day: int) -> None:
-        """Open the next stage when its day has come and its gate holds on the evidence so far."""
-        stages = self.setting.plan.stages
+        """Narrow on drift; else open the next stage when its day has come and its gate holds."""
         if day == 1:
-            self._record("trials.stage_opened", {"stage": stages[0].id, "day": day, "evidence": []})
-        if self._is_last_stage or day < stages[self._stage + 1].from_day:
-            return
-        following = stages[self._stage + 1]
-        asked = [item for item in self.setting.plan.hypotheses if item.id in following.gate]
-        verdicts = judge_hypotheses(asked, self.metrics())
-        holds = all(verdict.holds for verdict in verdicts)
-        evidence = [verdict.as_data() for verdict in verdicts]
-        kind = "trials.stage_opened" if holds else "trials.stage_refused"
-        self._record(kind, {"stage": following.id, "day": day, "evidence": evidence})
-        self._stage += int(holds)
+            self.stages.begin()
+        elif not self.stages.review(day, self._judged(self.stage.gate)):
+            following = self.stages.following
+            if following is not None and day >= following.from_day:
+                self.stages.judge(following, day, self._judged(following.gate))
+
+    def _judged(self, gate: Sequence[str]) -> tuple[HypothesisVerdict, ...]:
+        """Judge the hypotheses of a gate on the evidence so far; an empty gate costs nothing."""
+        asked = [item for item in self.setting.plan.hypotheses if item.id in gate]
+        return judge_hypotheses(asked, self.metrics()) if asked else ()
 
     def _yardstick(self) -> Yardstick:
         labels = {
@@ -223,11 +234,12 @@ class TrialRun:
         splitter = self.customers.recruits.get(labels.get(AdversaryKind.LIMIT_SPLITTER, 0), ())
         parties = [int(self.customers.party[row]) for row in splitter]
         return Yardstick(
-            transfer_max_minor=self._around.transfer_max_minor,
-            daily_max_minor=self._around.daily_max_minor,
-            holding_max_minor=self._around.holding_max_minor,
+            transfer_max=self.stages.line("G05.transfer_max"),
+            daily_max=self.stages.line("G06.daily_value_max"),
+            holding_max=self.stages.line("G04.holding_max"),
             labels=labels,
             splitters=tuple(party for party in parties if party >= 0),
+            designated=self.customers.designated,
         )
 
     def _attack_reports(self) -> tuple[AttackReport, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +11,7 @@ from sandrail.money import Asset, AssetKind
 from sandrail.products import ReserveToken, payout_reference
 from sandrail.rails.bank import BankSettings, Fault, FaultKind, FaultPlan, SimulatedBank
 from sandrail.rails.chain import (
+    EmbeddedChain,
     SupervisedToken,
     TokenRoles,
     TokenTerms,
@@ -22,7 +22,11 @@ from sandrail.rulebook import Condition, Pack, Permission, RuleSet, effective_ru
 from sandrail.screening import ScreeningList
 from sandrail.transfers import Desk, DeskTerms, FirmDesk
 from sandrail.trials.errors import NotPermitted, UnsignedPlan
+from sandrail.trials.firm_watch import FirmWatch
+from sandrail.trials.office import Office
+from sandrail.trials.officers import SIMULATED, Officers
 from sandrail.trials.plan import LimitAsked, ScenarioKind, TestPlan
+from sandrail.trials.reconciling import Reconciler
 from sandrail.world import DAY_US, Seed, TrialClock, start_of_day
 
 __all__ = ["Setting", "World", "build_world", "permission_for", "require_permitted"]
@@ -51,6 +55,8 @@ class Setting:
         lists: sanctions lists in force.
         seed: the root of all chance.
         engine: ``simular``, ``py-evm`` or ``auto``; it leaves no trace in the journal.
+        officers: who signs what happens in the trial.
+        office: the casework behind the permission; None in a rehearsal.
     """
 
     plan: TestPlan
@@ -59,6 +65,8 @@ class Setting:
     lists: tuple[ScreeningList, ...]
     seed: Seed
     engine: str = "auto"
+    officers: Officers = SIMULATED
+    office: Office | None = None
 
     @property
     def trial_id(self) -> str:
@@ -95,12 +103,18 @@ class World:
         bank: simulated; speaks ISO 20022.
         desk: gate, ledger and journal.
         product: the token on all three.
+        chain: that its contract stands on.
+        reconciler: compares the three.
+        watch: tells the desk what concerns the firm as a whole.
     """
 
     clock: TrialClock
     bank: SimulatedBank
     desk: Desk
     product: ReserveToken
+    chain: EmbeddedChain
+    reconciler: Reconciler
+    watch: FirmWatch
 
 
 def require_permitted(setting: Setting, *, rehearsal: bool = False) -> None:
@@ -183,9 +197,13 @@ def build_world(setting: Setting, journal: Journal) -> World:
     )
     reserve = bank.open_account(f"{plan.firm_id} reserve for {plan.token_code}")
     FirmDesk(desk).observe(_client_account(reserve, plan.firm_id, setting.starts_us))
-    token = _deploy(setting)
+    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in setting.trial_id)[:32]
+    chain = open_chain(name, genesis_us=setting.starts_us, engine=setting.engine)
+    token = _deploy(setting, chain)
     product = ReserveToken(desk, bank=bank, reserve=bank.party(reserve), token=token)
-    return World(clock, bank, desk, product)
+    reconciler = Reconciler(journal, product, chain, setting.officers)
+    watch = FirmWatch(desk, setting.officers)
+    return World(clock, bank, desk, product, chain, reconciler, watch)
 
 
 def _client_account(account: str, bank: str, at_us: int) -> ClientAccountReported:
@@ -195,10 +213,8 @@ def _client_account(account: str, bank: str, at_us: int) -> ClientAccountReporte
     )
 
 
-def _deploy(setting: Setting) -> SupervisedToken:
+def _deploy(setting: Setting, chain: EmbeddedChain) -> SupervisedToken:
     rules = setting.rules()
-    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in setting.trial_id)[:32]
-    chain = open_chain(name, genesis_us=setting.starts_us, engine=setting.engine)
     addresses = [wallet_address(setting.trial_id, role) for role in TokenRoles.__slots__]
     return SupervisedToken.deploy(
         chain,
@@ -242,8 +258,3 @@ def _not_permitted(what: str, planned: str, permitted: str) -> NotPermitted:
         fix="Sign a plan that says what was permitted, or have the permission amended.",
         term=what,
     )
-
-
-def lists_version(lists: Sequence[ScreeningList]) -> str:
-    """Return one text that names every list in force."""
-    return " ".join(sorted(one.version for one in lists))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from sandrail.trials.errors import PlanError
-from sandrail.trials.limits import TEXT_CHARS_MAX
+from sandrail.trials.limits import NAME_CHARS_MAX, TEXT_CHARS_MAX
 
 __all__ = ["TomlTable"]
 
@@ -42,6 +42,11 @@ class TomlTable:
         if not 1 <= len(value) <= chars_max or not value.replace("\n", " ").isprintable():
             raise self._wrong(key, value[:40], f"1 to {chars_max} printable characters")
         return value
+
+    def optional_text(self, key: str) -> str:
+        """Return a text that may be absent or empty."""
+        value = self._take(key, "")
+        return "" if value == "" else self.text(key, chars_max=NAME_CHARS_MAX)
 
     def integer(self, key: str, *, low: int, high: int, default: int | None = None) -> int:
         """Return a whole number between ``low`` and ``high``, both included."""

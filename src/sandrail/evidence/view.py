@@ -186,10 +186,17 @@ class View:
             return f"{self.d.token.code} {Money(self.d.token, value).text()}"
         if unit == "basis_points":
             return f"{value // 100}.{value % 100:02d} %"
+        if unit == "hours":
+            return f"{value} h"
         if unit == "minutes":
             hours, minutes = divmod(value, 60)
             return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
         return f"{value:,}"
+
+    def hours(self, us: int) -> str:
+        """Return a length of time in hours and minutes, rounded up to the minute."""
+        hours, minutes = divmod(-(-us // _MINUTE_US), 60)
+        return f"{hours} h {minutes:02d} min"
 
     # --- instructions ---
 

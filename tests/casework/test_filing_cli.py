@@ -14,6 +14,7 @@ from sandrail.casework import (
     ApplicationError,
     DocumentError,
     Grounds,
+    Pair,
     Walk,
     application_text,
     diff_applications,
@@ -157,3 +158,21 @@ def test_a_version_of_the_law_is_looked_at_and_then_adopted(folder: Path, journa
         book = Casebook.open(opened, load_pack(later))
         bound = book.docket.instrument(permission.id).permission.pack_hash
     assert bound == load_pack(later).content_hash
+
+
+def test_what_was_redacted_is_told_as_such(journal: str) -> None:
+    people, pack = load_people(EXAMPLE / "people.toml"), load_pack("pakistan")
+    grounds, law = Grounds(("MET-1",)), "order 7 of a court"
+    application = load_application(EXAMPLE / "application.toml")
+    with Journal.open(journal) as opened:
+        walk = Walk(Casebook.open(opened, pack), people, START_US)
+        first, second = walk.file(application), walk.file(application)
+        pair = Pair(people["pvara:c.officer"], people["pvara:h.head"])
+        seq = first.history[0].seq
+        walk.book.redact(first.id, seq, law=law, by=pair, grounds=grounds, at_us=walk.now_us)
+        seq = second.history[0].seq
+        opened.redact(seq, at_us=walk.now_us, actor="pvara:h.head", reason=law)
+    shown = ask("show", first.id, journal)
+    assert shown["history"][0]["act"] == f"started (redacted under {law})"
+    states = {row["id"]: row["state"] for row in ask("list", journal)["rows"]}
+    assert states == {first.id: first.state.value, second.id: f"redacted under {law}"}

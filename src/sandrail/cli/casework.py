@@ -76,7 +76,11 @@ def list_cases(
             *book.docket.cases.values(),
             *book.docket.instruments.values(),
         ]
+        withheld = book.docket.withheld
     rows = [(it.id, it.firm_id, it.kind.value, it.state.value, iso(it.last_us)) for it in subjects]
+    rows += [
+        (id_, "", "", f"redacted under {gap.law}", iso(gap.at_us)) for id_, gap in withheld.items()
+    ]
     columns = ("id", "firm", "kind", "state", "since")
     speaker.table("Applications and instruments", columns, rows)
     speaker.answer({"rows": [dict(zip(columns, row, strict=True)) for row in rows]})
@@ -100,7 +104,7 @@ def show_case(
     history = [
         (
             iso(it.at_us)[:16],
-            it.act.value,
+            f"{it.act} (redacted under {it.redacted_under})" if it.redacted_under else it.act.value,
             " + ".join(person.name for person in it.people),
             ", ".join(it.grounds.reasons) if it.grounds else "",
             it.seq,

@@ -1,5 +1,7 @@
 """The verdict: disguises are caught, namesakes are served, and the reason says why."""
 
+from collections.abc import Callable
+
 import pytest
 
 from sandrail.screening import (
@@ -29,6 +31,32 @@ def test_every_listed_person_is_found_in_both_scripts(
             result = screener.screen(identity_from({"name": name, "dob": person.dob}))
             assert result.decision is Decision.HIT, (name, result.explanation)
             assert str(9_900_000 + number) in {m.entry_id for m in result.matches}
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda name: name.replace("sh", "sch"),
+        lambda name: name.replace(" ", "", 1),
+        lambda name: name.replace(" ", "-"),
+        lambda name: "Maulvi " + name,
+        lambda name: name.replace(" ", "", 1).lower(),
+    ],
+)
+def test_every_listed_person_is_found_joined_respelt_and_titled(
+    screener: Screener, people: list[SyntheticPerson], write: Callable[[str], str]
+) -> None:
+    for person in people:
+        assert ask(screener, write(person.name), person) is not Decision.CLEAR, write(person.name)
+
+
+@pytest.mark.parametrize(("number", "speaks"), [("99", False), ("9" * 13, True), ("9" * 15, False)])
+def test_a_damaged_number_says_nothing(
+    screener: Screener, people: list[SyntheticPerson], number: str, speaks: bool
+) -> None:
+    fields = {"name": people[0].name, "dob": people[0].dob, "cnic": number}
+    found = screener.screen(identity_from(fields)).matches[0].evidence
+    assert any(line.field == "cnic" for line in found) is speaks
 
 
 def test_a_namesake_with_another_father_and_birthday_is_served(

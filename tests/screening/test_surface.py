@@ -72,3 +72,18 @@ def test_without_a_list_nobody_is_cleared(app: Typer, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["screen", "Ali", "--lists", str(tmp_path)])
     assert done.exit_code != 0
     assert "No list is in force" in str(done.exception)
+
+
+def test_a_file_without_a_place_for_its_verdicts_is_not_a_name(
+    app: Typer, un_file: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "customers.csv"
+    table.write_text("name\nAli Raza\n", encoding="utf-8")
+    refused = CliRunner().invoke(app, ["screen", str(table), "--un-file", str(un_file)])
+    assert isinstance(refused.exception, room.IdentityError)
+    assert "--out" in refused.exception.fix
+
+
+def test_the_clerk_sees_the_sum_and_what_it_is_held_to(app: Typer, un_file: Path) -> None:
+    told = CliRunner().invoke(app, ["screen", PEOPLE[0].name, "--un-file", str(un_file)]).stdout
+    assert "Together +" in told and "somebody must look from" in told

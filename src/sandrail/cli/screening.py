@@ -12,8 +12,10 @@ from rich.progress import Progress
 from rich.table import Table
 
 from sandrail.screening import (
+    NUMBER_PATTERNS,
     PUBLISHERS,
     Decision,
+    IdentityError,
     Index,
     IndexChange,
     ListFormatError,
@@ -34,6 +36,7 @@ from sandrail.world import RealClock, date_of, iso
 __all__ = ["lists_app", "screen"]
 
 FOLDER = Path("lists")
+_TABLES = (".csv", ".parquet", ".pq")
 _COLOUR = {Decision.CLEAR: "green", Decision.REVIEW: "yellow", Decision.HIT: "bold red"}
 
 lists_app = typer.Typer(help="Sanctions lists: take in, compare, confirm.", no_args_is_help=True)
@@ -84,6 +87,12 @@ def screen(
     as_json: AsJson = False,
 ) -> None:
     """Screen one name, or every row of a file. Exit code 0 clear, 10 review, 11 hit."""
+    if out is None and Path(name).suffix.lower() in _TABLES and Path(name).exists():
+        raise IdentityError(
+            f"{name} is a file, not a name.",
+            why="Without --out there is nowhere to write a verdict for each of its rows.",
+            fix=f"Run sandrail screen {name} --out verdicts.csv.",
+        )
     screener = Screener(_index(lists, un_file))
     if out is not None:
         _screen_file(Path(name), out, screener, as_json=as_json)
@@ -94,7 +103,7 @@ def screen(
     if as_json:
         typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
     else:
-        _show(result)
+        _show(result, screener)
     raise typer.Exit({Decision.CLEAR: 0, Decision.REVIEW: 10, Decision.HIT: 11}[result.decision])
 
 
@@ -111,7 +120,7 @@ def _screen_file(source: Path, target: Path, screener: Screener, *, as_json: boo
         typer.echo(", ".join(f"{k} {v:,}" for k, v in fields.items()) + f" -> {target}")
 
 
-def _show(result: ScreeningResult) -> None:
+def _show(result: ScreeningResult, screener: Screener) -> None:
     console = Console()
     colour = _COLOUR[result.decision]
     console.print(f"[{colour}]{result.decision.name}[/]  {result.explanation}", highlight=False)
@@ -125,6 +134,17 @@ def _show(result: ScreeningResult) -> None:
             weight = f"{sign}{whole}.{rest // 100}"
             table.add_row(line.field, line.given, line.listed, weight, line.reason)
         console.print(table)
+        if match.pattern in NUMBER_PATTERNS:
+            console.print("A number names one holder: nothing has to be weighed.", style="dim")
+            continue
+        total = sum(line.weight_milli for line in match.evidence)
+        needed = screener.threshold_milli(match.pattern)
+        console.print(
+            f"Together {total / 1000:+.1f}; somebody must look from {needed / 1000:+.1f} "
+            f"({match.pattern.replace('+', ' + ')}). Alone, that is {match.decision.name}.",
+            style="dim",
+            highlight=False,
+        )
     console.print(f"Stood on lists {result.list_version}.", style="dim", highlight=False)
 
 
@@ -194,7 +214,7 @@ def status(lists: Folder = FOLDER, as_json: AsJson = False) -> None:
         return
     table = Table()
     for column in rows[0]:
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*("" if v is None else str(v) for v in row.values()))
     Console().print(table)

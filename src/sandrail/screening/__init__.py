@@ -19,6 +19,7 @@ from sandrail.screening.goodguys import GoodGuy
 from sandrail.screening.index import Index, IndexChange
 from sandrail.screening.model import CurvePoint, Model, load_model
 from sandrail.screening.nouns import (
+    NUMBER_PATTERNS,
     Decision,
     Evidence,
     Identifier,
@@ -49,6 +50,7 @@ from sandrail.screening.versions import KeptVersion, ListStore, Update, diff_lis
 
 __all__ = [
     "ADDED_COLUMNS",
+    "NUMBER_PATTERNS",
     "PUBLISHERS",
     "BatchCounts",
     "BookRecord",

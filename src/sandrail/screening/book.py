@@ -19,6 +19,7 @@ from sandrail.screening.errors import IdentityError, IndexDamagedError
 from sandrail.screening.goodguys import GoodGuy, clear_match
 from sandrail.screening.index import Index, IndexChange
 from sandrail.screening.nouns import (
+    NUMBER_PATTERNS,
     Decision,
     ListEntry,
     Match,
@@ -306,7 +307,7 @@ class ScreeningBook:
         """
         identity = self.identity_of(party_no)
         entry = self._entry(match)
-        if entry is None or match.pattern in ("cnic", "passport", "wallet", "lei"):
+        if entry is None or match.pattern in NUMBER_PATTERNS:
             raise IdentityError(
                 f"The match with {match.source} {match.entry_id} cannot be ruled out.",
                 why="It rests on a number that names one holder, or the entry is gone.",

@@ -30,3 +30,6 @@ FETCH_SECONDS_MAX = 120
 
 BATCH_ROWS_MAX = 20_000_000
 GOOD_GUY_DAYS_MAX = 366
+
+CNIC_DIGITS = 13
+"""A national identity number of another length is damaged: it says nothing for or against."""

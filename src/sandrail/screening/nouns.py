@@ -13,6 +13,7 @@ from sandrail.screening.dates import PartialDate
 from sandrail.world import canonical_bytes
 
 __all__ = [
+    "NUMBER_PATTERNS",
     "Decision",
     "Evidence",
     "Identifier",
@@ -25,6 +26,10 @@ __all__ = [
     "ScreeningResult",
     "clean_identifier",
 ]
+
+
+NUMBER_PATTERNS = frozenset(["cnic", "passport", "wallet", "lei"])
+"""Patterns of a match that rests on a number; nobody can rule such a match out."""
 
 
 class Decision(IntEnum):

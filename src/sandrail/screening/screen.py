@@ -22,7 +22,7 @@ from sandrail.screening.attributes import (
 )
 from sandrail.screening.fold import tokens_of
 from sandrail.screening.index import Index, Part
-from sandrail.screening.limits import MATCHES_SHOWN_MAX
+from sandrail.screening.limits import CNIC_DIGITS, MATCHES_SHOWN_MAX
 from sandrail.screening.model import NAME_MILLI_MAX, Model, load_model
 from sandrail.screening.nouns import (
     Decision,
@@ -310,16 +310,17 @@ def _readings(kind: Kind) -> tuple[bool, ...]:
     return (True, False) if kind is Kind.UNKNOWN else (False,)
 
 
+def _whole(number: str) -> bool:
+    return len(number) == CNIC_DIGITS and number.isdigit()
+
+
 def _other_number(identity: PartyIdentity, entry: ListEntry) -> tuple[str, str, str]:
-    """A national number that differs from the listed one speaks against."""
-    listed = [i.value for i in entry.identifiers if i.scheme == "cnic"]
+    """A national number that differs from the listed one speaks against, if both are whole."""
+    listed = [i.value for i in entry.identifiers if i.scheme == "cnic" and _whole(i.value)]
     given = "".join(c for c in identity.cnic if c.isdigit())
-    if not listed or not given or given in listed:
+    if not listed or not _whole(given) or given in listed:
         return "", given, ""
-    near = any(
-        len(one) == len(given) and sum(a != b for a, b in zip(one, given, strict=True)) <= 1
-        for one in listed
-    )
+    near = any(sum(a != b for a, b in zip(one, given, strict=True)) <= 1 for one in listed)
     return "number.near" if near else "number.other", given, listed[0]
 
 

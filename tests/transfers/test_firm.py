@@ -93,10 +93,15 @@ def test_a_pause_that_nobody_ordered_begins_on_the_clock_and_lets_customers_out(
     assert facts[-2:] == ["firm.observed", "firm.paused"]
 
 
-def test_a_late_attestation_stops_the_mint_alone_and_the_next_one_does_not_lift_it() -> None:
+@pytest.mark.parametrize("attested_before", [True, False])
+def test_a_late_attestation_stops_the_mint_alone_and_only_a_first_one_ends_it(
+    attested_before: bool,
+) -> None:
     clock = TrialClock(START_US)
     desk = open_desk(clock=clock)
     firm = FirmDesk(desk)
+    if attested_before:
+        firm.observe(AttestationMade(at_us=START_US, by="auditor", evidence="00" * 32))
     clock.advance_by(31 * DAY_US)
     late = "G16.attestation_months_max"
     # The permission itself ends after thirty days; that is another rule, and it comes first.
@@ -107,8 +112,9 @@ def test_a_late_attestation_stops_the_mint_alone_and_the_next_one_does_not_lift_
     )
     assert first_rule(desk, *rows(1)) == [late, "", ""]
     firm.observe(AttestationMade(at_us=clock.now_us(), by="auditor", evidence="00" * 32))
-    assert first_rule(desk, *rows(2))[0] == late
-    firm.lift(late, reason="attested since", actor=FIRST, confirmed_by=SECOND)
+    assert first_rule(desk, *rows(2))[0] == (late if attested_before else "")
+    if attested_before:
+        firm.lift(late, reason="attested since", actor=FIRST, confirmed_by=SECOND)
     assert first_rule(desk, *rows(3))[0] == ""
 
 

@@ -189,7 +189,9 @@ class FirmDesk:
         """Return how the firm stands; nothing is recorded."""
         now_us = self._desk.instant()
         _, _, book = draft_due(self._desk.floor.firm, now_us)
-        return FirmStatus(now_us, book.standing, book.missing, book.reports, book.ahead)
+        return FirmStatus(
+            now_us, book.standing, book.missing(now_us), book.reports, book.ahead(now_us)
+        )
 
     # --- inside ---
 

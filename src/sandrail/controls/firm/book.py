@@ -116,15 +116,14 @@ class FirmBook:
         ]
         return tuple(sorted(owed, key=lambda one: (one.due_us, one.since_us, one.key)))
 
-    @property
-    def missing(self) -> tuple[Consequence, ...]:
-        """What stands only because something was not reported yet."""
-        return tuple(one for many in self.found.values() for one in many if not one.lasting)
+    def missing(self, now_us: int) -> tuple[Consequence, ...]:
+        """Return what stands only because something was not reported yet."""
+        return tuple(one for one in self._missing() if one.since_us <= now_us)
 
-    @property
-    def ahead(self) -> tuple[Consequence, ...]:
-        """What will take effect by itself if nothing is done, the next first."""
-        return tuple(sorted(self._untold(), key=lambda one: (one.since_us, one.key)))
+    def ahead(self, now_us: int) -> tuple[Consequence, ...]:
+        """Return what takes effect by itself later if nothing is done, the next first."""
+        later = [one for one in (*self._untold(), *self._missing()) if one.since_us > now_us]
+        return tuple(sorted(later, key=lambda one: (one.since_us, one.key)))
 
     def onboarding_paused(self, now_us: int) -> Consequence | None:
         """Return why nobody may be taken on, or None."""
@@ -195,6 +194,9 @@ class FirmBook:
             for one in many:
                 if one.key not in self.told and one.key not in self.closed:
                     yield one
+
+    def _missing(self) -> Iterator[Consequence]:
+        return (one for many in self.found.values() for one in many if not one.lasting)
 
     def _untold(self) -> Iterator[Consequence]:
         for many in self.found.values():

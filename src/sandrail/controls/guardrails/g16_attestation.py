@@ -1,7 +1,8 @@
 """G16: somebody else attests the reserve in a fixed rhythm; minting stops when that is late.
 
-The first period begins with the permission. The stop begins at the instant the period ends, without
-anybody looking, and an attestation that comes later does not lift it: two people do.
+The stop begins at the instant the period ends, without anybody looking, and an attestation that
+comes later does not lift it: two people do. The period of a firm that was never attested begins
+with the permission; its stop ends with the first attestation.
 """
 
 from __future__ import annotations
@@ -54,7 +55,13 @@ def _judge(setting: Setting, view: FirmView) -> Iterable[Consequence]:
         f"attestation came by {last_day}."
     )
     yield from Breach(
-        rule, last_day, due_us, f"none by {last_day}", because, scope=Effect.PAUSE_ISSUE
+        rule,
+        last_day,
+        due_us,
+        f"none by {last_day}",
+        because,
+        scope=Effect.PAUSE_ISSUE,
+        lasting=bool(made),
     ).follows(setting)
 
 

@@ -34,6 +34,7 @@ class _Watch:
         self._refs = opened.floor.parties
         self._lists: dict[str, ScreeningList] = {}
         self._screener: Screener | None = None
+        self._index: Index | None = None
         self.version = ""
         self.verdicts: dict[int, tuple[str, str]] = {}
         self.counted = self.bytes = 0
@@ -89,7 +90,12 @@ class _Watch:
 
     def _ready(self) -> Screener:
         if self._screener is None:
-            self._screener = Screener(Index.build(tuple(self._lists.values())))
+            lists = tuple(self._lists.values())
+            # As the trial did: what a new list changes is added to what was indexed before.
+            self._index = (
+                self._index.updated(lists)[0] if self._index is not None else Index.build(lists)
+            )
+            self._screener = Screener(self._index)
         return self._screener
 
     def _identity(self, party: int) -> PartyIdentity:

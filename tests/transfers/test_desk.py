@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sandrail.controls import Kind, Outcome, PartyStatus, Screen
+from sandrail.controls import AssetTerms, Kind, Outcome, PartyStatus, Screen
 from sandrail.journal import Draft, Journal, encode_frame, frame_of
 from sandrail.ledger import Book
 from sandrail.ledger import Outcome as Posting
@@ -28,6 +29,7 @@ from sandrail.world import DAY_US, HOUR_US, Actor, Role, TrialClock, derive_id
 from tests.makers.desk import (
     AGREED,
     START_US,
+    TOKEN,
     condition,
     issue,
     open_desk,
@@ -151,6 +153,14 @@ def test_units_are_issued_up_to_the_reserve_and_not_one_more() -> None:
     assert answers.verdict(1).rule == "G12.reserve_ratio_min"
     assert "PKR 0.01 less would pass" in answers.verdict(1).reason
     assert desk.floor.units_in_issue(0) == 1_000
+
+
+def test_a_limit_in_units_is_not_explained_in_money_at_another_price() -> None:
+    desk = open_desk(reserve_minor=1_000)
+    desk.floor.terms = replace(desk.floor.terms, assets=(AssetTerms(TOKEN, 3, 2),))
+    verdict = desk.submit([issue(1, 0, 1_001)], key="a").verdict(0)
+    assert (verdict.rule, verdict.excess_minor) == ("G12.reserve_ratio_min", -1)
+    assert "would pass" not in verdict.reason
 
 
 def test_a_stale_attestation_and_stale_lists_stop_what_enters_and_say_so() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sandrail.controls.kernel import INCURABLE
-from sandrail.controls.program import Bools, GateRows, Program, Snapshot
+from sandrail.controls.program import Bools, GateRows, Measure, Program, Snapshot
 from sandrail.controls.verdict import (
     CANNOT_WAIT,
     NO_RULE,
@@ -74,8 +74,15 @@ def run_tests(program: Program, rows: GateRows, snapshot: Snapshot) -> Findings:
     return found
 
 
-def explain(program: Program, findings: Findings, i: int, *, currency: Asset) -> Verdict:
-    """Return the answer to row ``i`` in words: the rule, its source, and what would pass."""
+def explain(
+    program: Program, findings: Findings, i: int, *, currency: Asset, at_par: bool = True
+) -> Verdict:
+    """Return the answer to row ``i`` in words: the rule, its source, and what would pass.
+
+    Args:
+        at_par: a minor unit of the row's asset is worth one of the currency. Where it is not, what
+            passes a limit in units is not said in money, since rounding would make it a guess.
+    """
     outcome = Outcome(int(findings.outcome[i]))
     mask = int(findings.breached[i])
     breached = tuple(ref.id for bit, ref in enumerate(program.rules) if mask >> bit & 1)
@@ -85,6 +92,10 @@ def explain(program: Program, findings: Findings, i: int, *, currency: Asset) ->
         return Verdict(outcome, rule[:5], rule, reason, "", "", 0, breached)
     ref = program.rules[number]
     excess = int(findings.excess[i])
+    if not at_par and any(
+        limit.measure in _IN_UNITS and limit.rule.id in breached for limit in program.limits
+    ):
+        excess = INCURABLE
     return Verdict(
         outcome=outcome,
         control=ref.guardrail,
@@ -97,6 +108,7 @@ def explain(program: Program, findings: Findings, i: int, *, currency: Asset) ->
     )
 
 
+_IN_UNITS = (Measure.HOLDING, Measure.SUPPLY, Measure.RESERVE)
 _WITHOUT_RULE = {
     NO_RULE: ("", "No guardrail objects."),
     WITH_ITS_CHAIN: (

@@ -27,6 +27,7 @@ class Answers:
         found: the gate's findings, columns of equal length.
         program: the program that judged.
         currency: of values and excesses.
+        at_par: bool a row, whether a minor unit of its asset is worth one of the currency.
     """
 
     seq: int
@@ -35,6 +36,7 @@ class Answers:
     found: Findings
     program: Program
     currency: Asset
+    at_par: npt.NDArray[np.bool_]
 
     @property
     def rows(self) -> int:
@@ -49,7 +51,8 @@ class Answers:
 
     def verdict(self, row: int) -> Verdict:
         """Return the gate's answer to one row, in words."""
-        return explain(self.program, self.found, row, currency=self.currency)
+        at_par = bool(self.at_par[row])
+        return explain(self.program, self.found, row, currency=self.currency, at_par=at_par)
 
     def posting(self, row: int) -> Posting:
         """Return the ledger's answer to one row."""

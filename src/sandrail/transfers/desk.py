@@ -282,6 +282,8 @@ class Desk:
         """Return the recorded answer to a request."""
         judged = self._judged(place.seq)
         part = slice(place.first_row, place.first_row + place.rows)
+        terms = self.floor.terms.assets
+        at_par = np.array([t.price_numerator == t.price_denominator for t in terms])
         return Answers(
             seq=place.seq,
             repeated=repeated,
@@ -289,6 +291,7 @@ class Desk:
             found=Findings._make(column[part] for column in judged.found),
             program=self.floor.program,
             currency=self.floor.terms.pack.currency,
+            at_par=at_par[judged.asked.asset[part]],
         )
 
     def refuse(self, error: SandrailError, *, actor: Actor = SYSTEM) -> None:

@@ -46,7 +46,7 @@ from sandrail.transfers.parties import NO_ACCOUNT, PartyTable
 from sandrail.transfers.requests import RequestIndex
 from sandrail.transfers.terms import DeskTerms
 from sandrail.transfers.usage import usage_after
-from sandrail.transfers.valuation import values_of
+from sandrail.transfers.valuation import VALUE_MINOR_MAX, values_of
 from sandrail.transfers.wallet_rows import after_batch, before_batch
 from sandrail.transfers.wallet_state import WalletState
 
@@ -193,8 +193,11 @@ class Floor:
         assets = tuple(
             AssetPosition(
                 terms.asset.code,
-                -(-self.units_in_issue(n) * terms.price_numerator // terms.price_denominator),
-                self.reserve_minor[n],
+                min(
+                    -(-self.units_in_issue(n) * terms.price_numerator // terms.price_denominator),
+                    VALUE_MINOR_MAX,
+                ),
+                min(self.reserve_minor[n], VALUE_MINOR_MAX),
             )
             for n, terms in enumerate(self.terms.assets)
             if terms.asset.kind is not AssetKind.FIAT

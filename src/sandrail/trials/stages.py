@@ -161,7 +161,8 @@ def stage_permission(
     ceiling: Permission, plan: TestPlan, stage: Stage, rules: RuleSet
 ) -> Permission:
     """Return the permission with the limits of a stage instead of the ceiling's."""
-    own = {limit.rule: limit for limit in stage.limits}
+    # The plan's ceiling stands as conditions too: a wider stage of the pack does not lift it.
+    own = {limit.rule: limit for limit in (*plan.limits, *stage.limits)}
     kept = tuple(one for one in ceiling.conditions if one.rule_id not in own)
     citation = f"{ceiling.id}, stage {stage.id} of {plan.id}"
     narrowed = tuple(
@@ -171,6 +172,6 @@ def stage_permission(
             limit.unit,
             citation=citation,
         )
-        for limit in stage.limits
+        for limit in own.values()
     )
     return replace(ceiling, conditions=(*kept, *narrowed))

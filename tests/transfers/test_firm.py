@@ -80,6 +80,22 @@ def rows(number: int) -> tuple[Instruction, ...]:
     return issue((number, 1), 0, 100), transfer((number, 2), 0, 1, 10), redeem((number, 3), 0, 10)
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        SupplyCounted(at_us=START_US, asset="PKRT", outside_units=2**64, recorded_units=0),
+        opened(case="B\n1"),
+        opened(case="B" * 5_000),
+    ],
+)
+def test_what_could_not_be_read_back_is_refused_before_it_is_recorded(told: Observation) -> None:
+    desk = open_desk(clock=TrialClock(START_US))
+    head = desk.journal.head
+    with pytest.raises(ObservationError):
+        FirmDesk(desk).observe(told)
+    assert desk.journal.head == head
+
+
 def test_a_pause_that_nobody_ordered_begins_on_the_clock_and_lets_customers_out() -> None:
     clock = TrialClock(START_US)
     desk = open_desk(clock=clock)

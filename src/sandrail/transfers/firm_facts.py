@@ -67,10 +67,16 @@ def draft_due(book: FirmBook, now_us: int) -> tuple[list[Drafted], list[Conseque
 def draft_observed(
     book: FirmBook, told: Sequence[Observation], now_us: int, *, customers: int
 ) -> tuple[list[Drafted], list[Consequence]]:
-    """Return facts for observations and for all that follows from them by ``now_us``."""
+    """Return facts for observations and for all that follows from them by ``now_us``.
+
+    Raises:
+        ObservationError: one of them could not be read back from the journal.
+    """
     drafts, news, book = draft_due(book, now_us)
     for one in told:
-        drafts.append((KIND_OBSERVED, json_payload(told_as_plain(one))))
+        plain = told_as_plain(one)
+        read_observation(plain, OBSERVATIONS)
+        drafts.append((KIND_OBSERVED, json_payload(plain)))
         more, follows, book = draft_due(book.after(one, customers=customers), now_us)
         drafts += more
         news += follows

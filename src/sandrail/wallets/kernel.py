@@ -233,6 +233,10 @@ def absorb(
             state.active[r] = 1
             state.balance[r] += amount
             state.received[r] += amount
+            # Clean value too lowers the share of a wallet that once saw taint: what is decided
+            # follows from the flows, not from the batch in which the last taint came.
+            if state.slot[r] >= 0:
+                touch(state, np.int64(state.slot[r]))
         e += _ONE
     return int(e)
 

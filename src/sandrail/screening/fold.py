@@ -112,9 +112,11 @@ def tokens_of(text: str, *, entity: bool = False) -> tuple[str, ...]:
             ),
             folded,
         )
-    words = _WORD.findall(_QUOTE_INSIDE.sub("", folded))
+    if "'" in folded:
+        folded = _QUOTE_INSIDE.sub("", folded)
+    words = _WORD.findall(folded)
     kept = _entity_tokens(words) if entity else _person_tokens(words)
-    return tuple(token[:TOKEN_CHARS_MAX] for token in kept[:NAME_TOKENS_MAX])
+    return tuple([token[:TOKEN_CHARS_MAX] for token in kept[:NAME_TOKENS_MAX]])
 
 
 def _entity_tokens(words: list[str]) -> list[str]:

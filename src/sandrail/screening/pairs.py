@@ -37,8 +37,8 @@ class PairComparer:
 
     def features_of(self, one: tuple[str, ...], two: tuple[str, ...]) -> NDArray[np.float32]:
         """Return the features of a pair of folded names."""
-        self._weights[0, : len(one)] = [_weight(token) for token in one]
-        self._weights[1, : len(two)] = [_weight(token) for token in two]
+        self._weights[0, : len(one)] = list(map(_weight, one))
+        self._weights[1, : len(two)] = list(map(_weight, two))
         text_a = np.frombuffer(" ".join(one).encode("latin-1", "replace"), np.uint8)
         text_b = np.frombuffer(" ".join(two).encode("latin-1", "replace"), np.uint8)
         align_pair(text_a, text_b, self._a, self._b, self._weights, self._scratch, self._out)

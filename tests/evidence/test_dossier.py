@@ -119,7 +119,9 @@ def test_a_customer_of_another_numbering_is_refused() -> None:
 
 def test_the_permission_is_the_desk_s_own(dossier: Dossier) -> None:
     opened = next(fact for fact in dossier.facts if fact.kind == "trials.opened")
-    assert parse_payload(opened)["permission"] == dossier.permission.as_plain()
+    assert parse_payload(opened)["permission"] == dossier.granted.as_plain()
+    assert rebuild(dossier.facts, dossier.pack).terms.permission == dossier.permission
     assert dossier.instrument is not None
-    assert dossier.instrument.permission.content_hash == dossier.permission.content_hash
+    assert dossier.instrument.permission == dossier.permission
+    assert dossier.permission.stage == "stage_2" != dossier.granted.stage
     assert dossier.case is not None

@@ -6,6 +6,7 @@ from sandrail.casework.case import Case, Decision, Finding, Instrument, Score, V
 from sandrail.casework.casebook import Casebook
 from sandrail.casework.clocks import ClockReading, ClockState, clocks_of
 from sandrail.casework.deciding import Outcome, Terms
+from sandrail.casework.docket import docket_of
 from sandrail.casework.documents import Document, check_document, read_document
 from sandrail.casework.entry import Entry, Grounds, Pair
 from sandrail.casework.errors import (
@@ -122,6 +123,7 @@ __all__ = [
     "check_document",
     "clocks_of",
     "diff_applications",
+    "docket_of",
     "doors",
     "draw",
     "load_application",

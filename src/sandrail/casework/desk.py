@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sandrail.casework.case import Case, Instrument
-from sandrail.casework.docket import Docket
+from sandrail.casework.docket import docket_of
 from sandrail.casework.entry import Entry, Grounds, Pair
 from sandrail.casework.errors import ForbiddenError, NotReadyError, StateError
 from sandrail.casework.law import Law
 from sandrail.casework.lifecycle import Act, Need, State
 from sandrail.casework.limits import ENTRIES_PER_CASE_MAX
 from sandrail.casework.permissions import require
-from sandrail.casework.redaction import READ_KINDS, read_entries
+from sandrail.casework.redaction import READ_KINDS
 from sandrail.journal import Journal
 from sandrail.rulebook import Pack
 from sandrail.world import Actor, iso
@@ -39,9 +39,7 @@ class Desk:
 
     def _replay(self) -> None:
         """Derive the docket from the journal, from its first fact on."""
-        self.docket = Docket()
-        for item in read_entries(self._journal.facts(kinds=READ_KINDS)):
-            self.docket.replay(item)
+        self.docket = docket_of(self._journal.facts(kinds=READ_KINDS))
 
     def _act(
         self,

@@ -12,9 +12,10 @@ from sandrail.casework.derive import advance_case, advance_instrument
 from sandrail.casework.entry import Entry
 from sandrail.casework.errors import BrokenCaseError, UnknownError
 from sandrail.casework.lifecycle import Act, State
-from sandrail.casework.redaction import Gap
+from sandrail.casework.redaction import Gap, read_entries
+from sandrail.journal import Fact
 
-__all__ = ["Docket"]
+__all__ = ["Docket", "docket_of"]
 
 
 class Docket:
@@ -163,6 +164,23 @@ class Docket:
     def in_state(self, state: State) -> Iterator[Case]:
         """Yield the cases in a state, oldest first."""
         return (case for case in self._cases.values() if case.state is state)
+
+
+def docket_of(facts: Iterable[Fact], *, before: int | None = None) -> Docket:
+    """Return every case and instrument that facts tell of.
+
+    Args:
+        facts: of a whole journal; what stands in for a redacted entry comes later than the entry.
+        before: leave out what happened from this fact on; nothing when None.
+
+    Raises:
+        BrokenCaseError: an entry contradicts the tables, and no gap explains it.
+    """
+    docket = Docket()
+    for item in read_entries(facts):
+        if before is None or item.seq < before:
+            docket.replay(item)
+    return docket
 
 
 def _unknown(what: str, wanted: str, known: Iterable[str]) -> UnknownError:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sandrail.casework import Casebook, Entry
+from sandrail.casework import Entry, Gap, docket_of, read_entries
 from sandrail.evidence.bundle import PLAN, SLICE
-from sandrail.evidence.dossier import OPENED, dossier_of, journal_copy
+from sandrail.evidence.dossier import OPENED, dossier_of
 from sandrail.evidence.opened import Opened, Wrong
 from sandrail.evidence.plan_text import plan_toml
 from sandrail.evidence.report import report_hash
@@ -80,23 +80,24 @@ def check_plan(opened: Opened) -> str:
 
 def check_people(opened: Opened) -> str:
     """The procedure was kept, two people stand for what needs two, and each saw the evidence."""
-    facts = [fact for fact in opened.facts if fact.kind.startswith("casework.")]
-    if not facts:
+    opened.require_pack()
+    entries = [_told(item) for item in read_entries(opened.facts)]
+    if not entries:
         return "no case in this journal; the permission was given elsewhere"
-    with journal_copy(opened.journal, opened.facts) as copy:
-        Casebook.open(copy, opened.pack)
+    docket_of(opened.facts)
     pairs = 0
-    for fact in facts:
-        entry = Entry.from_fact(fact)
+    for entry in entries:
         if entry.checker is not None:
             pairs += 1
             if entry.checker.id == entry.by.id:
-                raise Wrong("One person stands for both.", file=SLICE, fact=fact.seq)
-        if fact.kind == FINAL_REPORTED:
-            _require_evidence(opened, fact, entry)
+                raise Wrong("One person stands for both.", file=SLICE, fact=entry.seq)
+        if entry.kind == FINAL_REPORTED:
+            _require_evidence(opened, entry)
     _require_permission(opened)
-    _require_signed_changes(opened, facts)
-    return f"{len(facts)} acts, {pairs} of them by two different people"
+    _require_signed_changes(opened, entries)
+    told = f"{len(entries)} acts, {pairs} of them by two different people"
+    redacted = sum(bool(entry.redacted_under) for entry in entries)
+    return f"{told}; {redacted} read from what a law left of them" if redacted else told
 
 
 def check_verdicts(opened: Opened) -> str:
@@ -112,7 +113,7 @@ def check_verdicts(opened: Opened) -> str:
     if floor.program.content_hash != dossier.last_program.content_hash:
         raise Wrong("The gate's program is another one than the report tells of.", file=SLICE)
     plain = cast("dict[str, Any]", parse_payload(_opening(opened)))
-    if plain["permission"] != dossier.permission.as_plain():
+    if plain["permission"] != dossier.granted.as_plain():
         seq = _opening(opened).seq
         raise Wrong("Trial and desk name different permissions.", file=SLICE, fact=seq)
     return f"{len(dossier.asked.seq)} instructions, program {floor.program.content_hash[:16]}…"
@@ -135,35 +136,44 @@ def _opening(opened: Opened) -> Fact:
     raise Wrong("It holds no trial.", file=SLICE, fact=0)
 
 
+def _told(item: Entry | Gap) -> Entry:
+    if isinstance(item, Gap):
+        why = "Its payload was removed, and nothing tells what is left of the act."
+        raise Wrong(why, file=SLICE, fact=item.seq)
+    return item
+
+
 def _require_permission(opened: Opened) -> None:
-    """The permission that the trial ran under is the one that casework had issued by then."""
-    fact = _opening(opened)
-    before = opened.facts[: fact.seq]
-    with journal_copy(opened.journal, before) as copy:
-        instruments = Casebook.open(copy, opened.pack).docket.instruments
-    wanted: Permission = opened.dossier.permission
-    issued = instruments.get(wanted.id)
-    if issued is None or issued.permission.content_hash != wanted.content_hash:
-        why = f"No such permission {wanted.id} had been issued when the trial began."
+    """What the gate enforced as the trial began and as it ended is what casework had given then."""
+    dossier, fact = opened.dossier, _opening(opened)
+    if not _had_given(opened, dossier.granted, before=fact.seq):
+        why = f"No such permission {dossier.granted.id} had been issued when the trial began."
         raise Wrong(why, file=SLICE, fact=fact.seq)
+    if not _had_given(opened, dossier.permission, before=dossier.ending.seq):
+        why = f"At the end the gate enforced another {dossier.permission.id} than its case gives."
+        raise Wrong(why, file=SLICE, fact=dossier.permissions[-1][1])
 
 
-def _require_signed_changes(opened: Opened, acts: Sequence[Fact]) -> None:
+def _had_given(opened: Opened, wanted: Permission, *, before: int) -> bool:
+    issued = docket_of(opened.facts, before=before).instruments.get(wanted.id)
+    return issued is not None and issued.permission.content_hash == wanted.content_hash
+
+
+def _require_signed_changes(opened: Opened, acts: Sequence[Entry]) -> None:
     """Every permission that the gate changed to had been signed in the case before."""
     for _, seq, permission in opened.dossier.permissions[1:]:
         wanted = permission.as_plain()
-        given = (Entry.from_fact(fact).data.get("permission") for fact in acts if fact.seq < seq)
-        if wanted not in list(given):
+        if wanted not in [act.data.get("permission") for act in acts if act.seq < seq]:
             raise Wrong("Nobody had signed the permission in its case.", file=SLICE, fact=seq)
 
 
-def _require_evidence(opened: Opened, fact: Fact, entry: Entry) -> None:
+def _require_evidence(opened: Opened, entry: Entry) -> None:
     """The final report names the journal or the report as they stood when it was handed in."""
     named = entry.grounds.evidence[0] if entry.grounds and entry.grounds.evidence else ""
-    before = opened.facts[: fact.seq]
+    before = opened.facts[: entry.seq]
     if named in {item.hash.hex() for item in before}:
         return
     then = dossier_of(opened.journal, before, files=opened.pack_bytes())
     if named != report_hash(then):
         why = f"It rests on {named[:16]}…, which is neither a fact nor the report at that time."
-        raise Wrong(why, file=SLICE, fact=fact.seq)
+        raise Wrong(why, file=SLICE, fact=entry.seq)

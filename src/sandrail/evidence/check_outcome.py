@@ -7,10 +7,12 @@ from sandrail.evidence.dossier import DAY_CLOSED, Dossier, Told
 from sandrail.evidence.measures import recomputed
 from sandrail.evidence.opened import Opened, Wrong
 from sandrail.evidence.tally import Fate, Origin, by_day
+from sandrail.journal import parse_payload
 from sandrail.trials import Comparison, Hypothesis
 
 __all__ = ["check_outcome"]
 
+LISTS_TOLD = "transfers.lists"
 GRADUATE, NOT_YET = "graduate", "extend_or_wind_down"
 
 
@@ -19,6 +21,7 @@ def check_outcome(opened: Opened) -> str:
     dossier = opened.dossier
     opened.require_replayed()
     _compare_counts(opened, dossier)
+    _compare_lists(opened, dossier)
     ending = dossier.ending
     again = recomputed(dossier)
     for name, value in again.items():
@@ -58,6 +61,18 @@ def _compare_counts(opened: Opened, dossier: Dossier) -> None:
                     f"Day {close.day} says {getattr(close, name)} {name}; the batches give {value}."
                 )
                 raise Wrong(why, file=SLICE, fact=fact.seq)
+
+
+def _compare_lists(opened: Opened, dossier: Dossier) -> None:
+    """A change of lists names the same lists, and the same publication, as the gate was told of."""
+    told = [fact for fact in opened.facts if fact.kind == LISTS_TOLD]
+    for update in dossier.list_updates:
+        before = [parse_payload(fact) for fact in told if fact.seq < update.seq]
+        known = before[-1] if before else {}
+        for name, value in (("version", update.after), ("published_us", update.published_us)):
+            if known.get(name) != value:
+                why = f"It gives {value} as {name}; the gate was told {known.get(name)}."
+                raise Wrong(why, file=SLICE, fact=update.seq)
 
 
 def _require_judged(told: Told, planned: Hypothesis, dossier: Dossier) -> None:

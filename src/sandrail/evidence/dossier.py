@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from sandrail.casework import Case, Casebook, Instrument
+from sandrail.casework import Case, Instrument, docket_of
 from sandrail.controls import AssetTerms, Program
 from sandrail.evidence.errors import DossierError
 from sandrail.evidence.limits import FACTS_MAX
 from sandrail.evidence.plan_text import plan_toml
 from sandrail.evidence.tally import Asked, asked_rows
-from sandrail.journal import Draft, Fact, Head, Journal, JournalSlice, parse_payload
+from sandrail.journal import Fact, Head, Journal, JournalSlice, parse_payload
 from sandrail.money import Asset, AssetKind, Money
 from sandrail.rulebook import Condition, Pack, Permission, effective_rules, find_packs, parse_pack
 from sandrail.screening import ScreeningList
@@ -44,7 +44,6 @@ __all__ = [
     "StageMove",
     "Told",
     "dossier_of",
-    "journal_copy",
     "pack_files",
     "read_dossier",
 ]
@@ -54,8 +53,6 @@ DAY_CLOSED = "trials.day_closed"
 FINISHED = "trials.finished"
 DESK_OPENED = "transfers.opened"
 PERMISSION_CHANGED = "transfers.permission"
-
-_COPIED_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +184,8 @@ class Dossier:
     @property
     def last_program(self) -> Program:
         """What the gate enforced at the end."""
-        at_us, _, permission = self.permissions[-1]
-        return replace(self.terms, permission=permission).compile(at_us)
+        at_us = self.permissions[-1][0]
+        return replace(self.terms, permission=self.permission).compile(at_us)
 
     def limit_line(self, rule_id: str) -> LimitLine:
         """Return a limit over the trial, in minor units of the pack's currency."""
@@ -198,9 +195,14 @@ class Dossier:
         )
 
     @property
-    def permission(self) -> Permission:
-        """The instrument whose limits the gate enforced."""
+    def granted(self) -> Permission:
+        """The permission as the trial began under it, before any stage opened."""
         return self.terms.permission
+
+    @property
+    def permission(self) -> Permission:
+        """The permission as the gate enforced it at the end, after every stage."""
+        return self.permissions[-1][2]
 
     @property
     def token(self) -> Asset:
@@ -276,7 +278,7 @@ def dossier_of(
         plan_file = plan_toml(plain["plan"])
         plan = parse_plan(plan_file)
         terms = _terms(cast("dict[str, Any]", parse_payload(desk)), pack)
-        instrument, case = _papers(journal, facts, pack, terms.permission.id)
+        instrument, case = _papers(facts, terms.permission.id)
         return Dossier(
             journal=journal,
             facts=tuple(facts),
@@ -304,15 +306,6 @@ def dossier_of(
         )
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise _bad(f"A fact has not the shape that is written: {error!r}.", opened.seq) from error
-
-
-def journal_copy(name: str, facts: Sequence[Fact]) -> Journal:
-    """Return a journal in memory that holds the same facts."""
-    copy = Journal.in_memory(name)
-    for start in range(0, len(facts), _COPIED_AT_ONCE):
-        page = facts[start : start + _COPIED_AT_ONCE]
-        copy.commit([Draft(fact.kind, fact.at_us, fact.actor, fact.payload) for fact in page])
-    return copy
 
 
 def _given_files(pack: Pack | str | Path) -> dict[str, bytes] | None:
@@ -410,18 +403,13 @@ def _ending(fact: Fact) -> Ending:
     )
 
 
-def _papers(
-    journal: str, facts: Sequence[Fact], pack: Pack, permission_id: str
-) -> tuple[Instrument | None, Case | None]:
-    """Derive the case behind a permission, on a copy of the journal in memory."""
-    if not any(fact.kind.startswith("casework.") for fact in facts):
-        return None, None
-    with journal_copy(journal, facts) as copy:
-        try:
-            docket = Casebook.open(copy, pack).docket
-        except SandrailError as error:
-            seq = error.fields.get("seq")
-            raise _bad(str(error), seq if isinstance(seq, int) else 0) from error
+def _papers(facts: Sequence[Fact], permission_id: str) -> tuple[Instrument | None, Case | None]:
+    """Derive the case behind a permission, from what is left of it where a law removed a part."""
+    try:
+        docket = docket_of(facts)
+    except SandrailError as error:
+        seq = error.fields.get("seq")
+        raise _bad(str(error), seq if isinstance(seq, int) else 0) from error
     instrument = docket.instruments.get(permission_id)
     case = None if instrument is None else docket.cases.get(instrument.application_id)
     return instrument, case

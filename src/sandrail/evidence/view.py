@@ -275,8 +275,13 @@ class View:
 
     @cached_property
     def rules(self) -> RuleSet:
-        """The rules that bound the firm on the first day."""
-        return effective_rules(self.d.pack, self.d.permission, self.d.opened_us)
+        """The rules that bound the firm at the end, after every stage."""
+        return self._each_rules[-1]
+
+    @cached_property
+    def _each_rules(self) -> tuple[RuleSet, ...]:
+        """The rules under each permission that was in force."""
+        return tuple(effective_rules(self.d.pack, given, us) for us, _, given in self.d.permissions)
 
     @cached_property
     def enforced(self) -> tuple[Rule, ...]:
@@ -313,14 +318,21 @@ class View:
         yield "G07.client_funds_max", max(close.liability_minor for close in self.d.days)
 
     def _use(self, rule_id: str, reached: int) -> Use:
-        rule = self.rules[rule_id]
+        # What was reached under a wider limit is not held against one that was narrowed later.
+        rule = max((rules[rule_id] for rules in self._each_rules), key=self._limit)
+        limit = self._limit(rule)
         if isinstance(rule.value, int):
-            limit, text = rule.integer, f"{reached:,}"
+            text = f"{reached:,}"
         else:
-            limit = rule.money(self.d.pack).minor
             text = f"{rule.unit} {Money(self.d.pack.currency, reached).text()}"
         title = rule.title.in_language("en")
         return Use(rule_id, title, text, rule.text, reached * BP // max(limit, 1))
+
+    def _limit(self, rule: Rule) -> int:
+        """Return a limit as a number: a count, or minor units of the pack's currency."""
+        if isinstance(rule.value, int):
+            return rule.integer
+        return rule.money(self.d.pack).minor
 
     # --- people ---
 

@@ -220,6 +220,20 @@ def test_an_unbacked_issue_is_blocked_by_the_reserve(shop: Shop) -> None:
     assert shop.on_chain()[0] == 500_000
 
 
+def test_a_token_that_nobody_booked_takes_its_share_of_the_reserve(shop: Shop) -> None:
+    shop.buy(500_000)
+    token, before = shop.product.token, shop.at_bank(1)
+    token.attest_reserve(500_005, as_of_us=token.chain.now_us, evidence=b"\x01" * 32)
+    assert token.mint(shop.product.customer(3).wallet, 5, ref=1).ok
+    # What the contract would refuse, the gate refuses first: nothing is posted, money goes back.
+    assert shop.buy(0, 100_000) == [Posting.REFUSED_BY_GATE]
+    assert shop.at_bank(1) == before
+    assert shop.holdings() == [500_000, 0, 0, 0] and shop.on_chain() == [500_000, 0, 0, 5]
+    token.burn(shop.product.customer(3).wallet, 5, ref=2)
+    assert shop.buy(0, 100_000) == [Posting.POSTED]
+    assert shop.holdings() == shop.on_chain() == [500_000, 100_000, 0, 0] and sound(shop)
+
+
 def test_a_chain_that_parts_from_the_ledger_stops_the_product(shop: Shop) -> None:
     shop.buy(500_000)
     shop.product.token.freeze(shop.product.customer(0).wallet)

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from sandrail.journal import Journal
+from sandrail.ledger import BreakKind, BreakState
 from sandrail.screening import load_un_xml
-from sandrail.trials import Setting, TestPlan, run_trial
+from sandrail.trials import Setting, TestPlan, break_lives, run_trial
+from sandrail.trials.plan import ScenarioKind
+from sandrail.trials.reconciling import BREAK_KINDS, STRAY
 
 REAL_LIST = "lists/un_consolidated_2026-02-27.xml"
 
@@ -30,8 +33,15 @@ def test_a_listed_person_moves_nothing_and_customers_are_served(
     plan: TestPlan, setting_of: Callable[..., Setting]
 ) -> None:
     setting = replace(setting_of(plan), lists=(load_un_xml(real_list()),))
-    outcome = run_trial(setting, Journal.in_memory("real"), rehearsal=True)
+    journal = Journal.in_memory("real")
+    outcome = run_trial(setting, journal, rehearsal=True)
     assert outcome.metrics["sanctioned_value_minor"] == 0
     success = outcome.metrics["honest_success_bp"]
     assert success is not None and success >= 9_000
-    assert all(not close.breaks for close in outcome.days)
+    assert all(verdict.holds for verdict in outcome.verdicts)
+    # The plan lets a stranger pay in; no other break was ever found, and that one was resolved.
+    (stray,) = [one for one in plan.scenarios if one.kind is ScenarioKind.STRAY_CREDIT]
+    assert [close.day for close in outcome.days if close.breaks] == [stray.day]
+    (life,) = break_lives(journal.facts(kinds=BREAK_KINDS))
+    assert life.kind == BreakKind.MISSING_INSIDE and life.state is BreakState.RESOLVED
+    assert life.reason == STRAY

@@ -338,13 +338,16 @@ class ReserveToken:
     def attest(self, *, about_to_back_minor: int = 0) -> int:
         """Attest the reserve to the gate and to the contract; return it in minor units.
 
-        Money that backs no token is no reserve, unless it is about to in the very next step.
+        Money that backs no token is no reserve, unless it is about to in the very next step. The
+        contract counts every token on the chain, the gate only those the ledger issued: it is
+        attested what stands behind those, so that it lets no issue pass that the contract refuses.
         """
         now_us = self.desk.clock.now_us()
         books = self.books()
         reserve = max(0, books.attestable_minor + about_to_back_minor)
         evidence = self.bank.archive.head
-        self.desk.set_reserve(TOKEN, reserve_minor=reserve, attested_us=now_us, evidence=evidence)
+        ours = max(0, reserve - books.unbooked_supply_minor)
+        self.desk.set_reserve(TOKEN, reserve_minor=ours, attested_us=now_us, evidence=evidence)
         self.side.attest(reserve, as_of_us=now_us, evidence=evidence)
         return reserve
 

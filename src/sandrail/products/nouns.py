@@ -168,6 +168,11 @@ class Books:
         """The reserve as the gate counts it: supply there includes issues on hold."""
         return self.bank_minor - self.waiting_minor - self.unmatched_minor
 
+    @property
+    def unbooked_supply_minor(self) -> int:
+        """Tokens on the chain that the ledger does not know; they claim the reserve too."""
+        return max(0, self.supply_minor - self.liability_minor)
+
     def breaks(self) -> tuple[str, ...]:
         """Return one sentence for every pair of books that do not agree."""
         found = []

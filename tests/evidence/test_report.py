@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import lxml.html
@@ -18,10 +19,11 @@ from sandrail.evidence import (
     write_pdf,
 )
 from sandrail.evidence import report as report_module
+from sandrail.evidence.firm_cases import firm_cases
 from sandrail.evidence.report import breakable, share
 from sandrail.evidence.tally import Fate, Origin
 from sandrail.evidence.view import View
-from sandrail.journal import Journal
+from sandrail.journal import Draft, Journal, json_payload
 
 TEMPLATES = Path(report_module.__file__).parent / "templates"
 ARABIC = re.compile(r"[\u0600-\u06ff]")
@@ -136,6 +138,36 @@ def test_before_the_decision_the_report_says_so(dossier: Dossier, journal: Journ
     text = render_report(then)
     assert "Not yet taken" in text and "Wind-down ordered" not in text
     assert then.head.seq == dossier.ending.seq
+
+
+def test_what_concerned_the_whole_firm_is_told(
+    page: lxml.html.HtmlElement, dossier: Dossier
+) -> None:
+    """The stray credit of day 2 is a break that grows too old: a pause, lifted by two."""
+    (case,) = firm_cases(dossier.facts)
+    lifted = next(fact for fact in dossier.facts if fact.kind == "firm.lifted")
+    assert (case.ended_seq, case.ended_us, case.by) == (lifted.seq, lifted.at_us, lifted.actor)
+    assert case.confirmed_by and case.confirmed_by != case.by
+    (row,) = page.xpath("//table[@class='firm']/tbody/tr")
+    words = row.text_content()
+    for told in (case.told.rule, case.told.reason, case.by, case.confirmed_by, case.because):
+        assert told in words
+    (standing,) = firm_cases(dossier.facts[: lifted.seq])
+    assert standing.ended_seq == -1 and standing.told == case.told
+
+
+def test_a_report_owed_has_a_clock_and_its_reference() -> None:
+    told = {
+        "effect": "REPORT", "rule": "G29.first_report", "subject": "outage", "since_us": 5,
+        "due_us": 10, "limit": "1 day", "value": "an outage", "citation": "none", "reason": "Due.",
+    }  # fmt: skip
+    filed = {"rule": "G29.first_report", "subject": "outage", "reference": "PVARA-7"}
+    journal = Journal.in_memory("firm")
+    for at_us, kind, plain in ((5, "firm.report_due", told), (10, "firm.report_filed", filed)):
+        journal.commit([Draft(kind, at_us, "firm:p", json_payload(plain))])
+    (case,) = firm_cases(journal.facts())
+    assert (case.because, case.by, case.ended_us, case.late) == ("PVARA-7", "firm:p", 10, True)
+    assert not replace(case, ended_us=9).late
 
 
 def test_counts_add_up(dossier: Dossier) -> None:

@@ -18,6 +18,7 @@ from sandrail.evidence.charts import (
     reserve_chart,
 )
 from sandrail.evidence.dossier import Dossier, Told
+from sandrail.evidence.firm_cases import FirmCase, firm_cases
 from sandrail.evidence.measures import Uses, uses_of
 from sandrail.evidence.svg import Figure
 from sandrail.evidence.tally import Fate, Origin, by_day, ranked_reasons
@@ -333,6 +334,11 @@ class View:
         if isinstance(rule.value, int):
             return rule.integer
         return rule.money(self.d.pack).minor
+
+    @cached_property
+    def firm_cases(self) -> tuple[FirmCase, ...]:
+        """Pauses, escalations and reports owed, each with its end."""
+        return firm_cases(self.d.facts)
 
     # --- people ---
 

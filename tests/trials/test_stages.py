@@ -10,6 +10,7 @@ import pytest
 
 from sandrail.controls import Outcome as Verdict
 from sandrail.journal import Journal, frame_of, parse_payload
+from sandrail.rulebook import effective_rules
 from sandrail.trials import (
     LimitLine,
     OtherRun,
@@ -64,6 +65,26 @@ def test_drift_brings_the_limits_of_the_stage_before_back(plan: TestPlan, settin
     narrowed = list(run.journal.facts(kinds=["trials.stage_narrowed"]))
     assert len(narrowed) == 1
     assert run.stages.following is None
+
+
+def test_a_wider_stage_of_the_pack_does_not_lift_the_plan_s_ceiling(
+    plan: TestPlan, setting_of: Make
+) -> None:
+    rule = "G02.customers_max"
+    (asked,) = [int(limit.value) for limit in plan.limits if limit.rule == rule]
+    setting = setting_of(calm(plan, days=3))
+    granted = setting.permission
+    # The committee left the number of customers to the stage of the pack.
+    kept = tuple(one for one in granted.conditions if one.rule_id != rule)
+    granted = replace(granted, stage="stage_1", conditions=kept)
+    run = TrialRun(replace(setting, permission=granted), Journal.in_memory("small"), rehearsal=True)
+    for day in (1, 2, 3):
+        run.one_day(day)
+    terms, now_us = run.world.desk.floor.terms, run.world.clock.now_us()
+    assert terms.permission.stage == plan.stages[1].opens == "stage_2"
+    of_the_pack = effective_rules(terms.pack, replace(terms.permission, conditions=()), now_us)
+    assert int(of_the_pack[rule].value) > asked
+    assert effective_rules(terms.pack, terms.permission, now_us)[rule].value == asked
 
 
 def test_a_limit_is_what_applied_at_the_moment() -> None:

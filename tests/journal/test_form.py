@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sandrail.cli import main
-from sandrail.journal import Journal, LocationError, StoreFault, migrate
+from sandrail.journal import ChainError, Journal, LocationError, StoreFault, migrate
 from sandrail.journal.stores.form import APPLICATION_ID, FORM
 from sandrail.journal.stores.sqlite import SqliteStore
 
@@ -149,3 +149,15 @@ def migrated_after_a_cut(operation: int | None, keep: str) -> int:
     store.close()
     disk.session = None
     return took
+
+
+@pytest.mark.parametrize("name", ["nam3", "empty2", ""])
+def test_an_empty_journal_whose_name_was_changed_is_not_opened(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "empty.db"
+    Journal.create(path, name="empty").close()
+    Journal.open(path).close()
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("UPDATE journal SET value = ? WHERE key = 'name'", (name,))
+    connection.close()
+    with pytest.raises(ChainError, match="not the journal"):
+        Journal.open(path)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sandrail.journal.errors import LocationError, StoreFault, WriterError
+from sandrail.journal.errors import ChainError, LocationError, StoreFault, WriterError
 from sandrail.journal.fact import EMPTY_SEQ, Fact, Head, genesis_hash
 from sandrail.journal.limits import READ_PAGE_BYTES, READ_PAGE_FACTS
 from sandrail.journal.snapshot import Snapshot
@@ -293,7 +293,8 @@ class SqliteStore:
         return list(self._reader.execute(sql, bindings).fetchall())
 
     def _write_tables(self, name: str, now_us: int) -> None:
-        identity = (("name", name), ("created_us", str(now_us)))
+        genesis = genesis_hash(name).hex()
+        identity = (("name", name), ("created_us", str(now_us)), ("genesis", genesis))
         writer = self._connections[0]
         with self._faults("be set up"):
             writer.execute("BEGIN IMMEDIATE")
@@ -317,16 +318,23 @@ class SqliteStore:
     def _read_name(self) -> None:
         with self._faults("be read"):
             tables = self._rows("SELECT count(*) FROM sqlite_schema WHERE name = 'journal'")
-            names = (
-                self._rows("SELECT value FROM journal WHERE key = 'name'") if tables[0][0] else []
-            )
-        if len(names) != 1 or not isinstance(names[0][0], str):
+            rows = self._rows("SELECT key, value FROM journal") if tables[0][0] else []
+        identity = dict(rows)
+        name = identity.get("name")
+        if not isinstance(name, str):
             raise LocationError(
                 f"{self._path} holds no whole journal.",
                 why="It was never finished, or the file is damaged.",
                 fix="Create it again, or restore it from a backup.",
             )
-        self.name = names[0][0]
+        if not _is_genesis_of(name, identity.get("genesis")):
+            raise ChainError(
+                f"{self._path} is not the journal that it says it is.",
+                why=f"It did not begin under the name {name!r}.",
+                fix="Check the disk, then restore it from a backup.",
+                seq=0,
+            )
+        self.name = name
 
     def _require_place(self, writer: Any, facts: Sequence[Fact]) -> None:
         """Inside the transaction: the head on disk must be the one these facts chain to."""
@@ -370,3 +378,14 @@ class _closing_on_error:  # noqa: N801  (reads as a statement)
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if error is not None:
             self._store.close()
+
+
+def _is_genesis_of(name: str, kept: object) -> bool:
+    """Whether the name is the one that the journal began under; files of before do not say.
+
+    While a journal is empty no hash of a fact stands on its name yet.
+    """
+    try:
+        return kept is None or kept == genesis_hash(name).hex()
+    except LocationError:
+        return False

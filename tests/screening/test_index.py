@@ -54,6 +54,16 @@ def test_one_changed_byte_is_noticed(index: Index, tmp_path: Path) -> None:
         Index.load(path)
 
 
+def test_an_index_that_other_code_built_is_not_used(
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "one.index"
+    index.save(path)
+    monkeypatch.setattr("sandrail.screening.index.reader_version", lambda: "another")
+    with pytest.raises(IndexDamagedError, match="read differently"):
+        Index.load(path)
+
+
 def changed_list(un_list: ScreeningList) -> ScreeningList:
     entries = list(un_list.entries)
     entries[4] = replace(entries[4], dobs=(PartialDate(1901, 2, 3),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from sandrail.screening import (
     IdentityError,
     Index,
     IndexChange,
+    IndexDamagedError,
     ListFormatError,
     ListStore,
     Screener,
@@ -61,12 +63,14 @@ def _index(folder: Path, file: Path | None) -> Index:
 
 
 def _cached_index(folder: Path, lists: list[ScreeningList]) -> Index:
+    """Return the stored index if it is of these lists and this code; else build and store it."""
     versions = tuple(sorted(one.version for one in lists))
     path = folder / "screening.index"
     if path.exists():
-        index = Index.load(path)
-        if index.lists == versions:
-            return index
+        with suppress(IndexDamagedError):
+            index = Index.load(path)
+            if index.lists == versions:
+                return index
     index = Index.build(lists)
     index.save(path)
     return index

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from sandrail.screening.segment import Searcher, build_vocabulary
 
 __all__ = ["Block", "Index", "IndexChange", "Part"]
 
-_MAGIC = b"sandrail/screening-index/2\n"
+_MAGIC = b"sandrail/screening-index/3\n"
 _REBUILD_SHARE = 4
 """When more than one in this many rows came by delta, the index is built afresh."""
 
@@ -201,6 +202,18 @@ class Index:
         return cls((Block(table, *parts),), frozenset(), lists)
 
 
+@lru_cache(maxsize=1)
+def reader_version() -> str:
+    """Return the hash of the code that reads names; an index that other code built finds nothing.
+
+    Every module of the room counts, so that nobody has to remember which ones do.
+    """
+    whole = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        whole.update(source.name.encode() + b"\0" + source.read_bytes())
+    return whole.hexdigest()
+
+
 def _versions(lists: Sequence[ScreeningList]) -> tuple[str, ...]:
     return tuple(sorted(one.version for one in lists))
 
@@ -217,6 +230,7 @@ def _write(path: Path, arrays: dict[str, NDArray[Any]], lists: tuple[str, ...]) 
     header = {
         "arrays": layout,
         "lists": list(lists),
+        "reader": reader_version(),
         "sha256": hashlib.sha256(whole).hexdigest(),
     }
     head = _MAGIC + json.dumps(header).encode() + b"\n"
@@ -247,6 +261,8 @@ def _read(path: Path) -> tuple[dict[str, NDArray[Any]], tuple[str, ...]]:
         raise _damaged(path, f"its header cannot be read ({error})") from error
     if hashlib.sha256(body.data).hexdigest() != header["sha256"]:
         raise _damaged(path, "its bytes do not have the hash it was stored under")
+    if header.get("reader") != reader_version():
+        raise _damaged(path, "names were read differently when it was built")
     return arrays, tuple(header["lists"])
 
 

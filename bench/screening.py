@@ -38,8 +38,10 @@ from bench.screening_data import (
     wilson,
 )
 from bench.screening_disguises import HELD_OUT, TUNING, apply
-from bench.screening_fit import date_for, f1, pair_part
+from bench.screening_evidence import date_for
+from bench.screening_pairs import pair_part
 from bench.screening_peers import peers
+from bench.screening_regression import f1
 from sandrail.screening import (
     Decision,
     Index,

@@ -20,7 +20,7 @@ import numpy as np
 
 from bench.screening_data import FOREIGN, JUDGE, folder, part_of, persons
 from bench.screening_disguises import TUNING, apply
-from bench.screening_fit import f1
+from bench.screening_regression import f1
 from sandrail.screening import Kind, ScreeningList
 
 __all__ = ["peers"]

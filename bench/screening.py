@@ -37,7 +37,7 @@ from bench.screening_data import (
     strangers,
     wilson,
 )
-from bench.screening_disguises import HELD_OUT, TUNING, apply
+from bench.screening_disguises import HELD_OUT, SEALED, TUNING, apply
 from bench.screening_evidence import date_for
 from bench.screening_pairs import pair_part
 from bench.screening_peers import peers
@@ -89,6 +89,9 @@ def ask_listed(screener: Screener, lists: list[ScreeningList], asked: Asked, *, 
             ways.append((f"seen kind: {kind}", altered))
             ways += [(f"new kind: {k}", apply({k: f}, latin[0], rng)[1])
                      for k, f in HELD_OUT.items() if rng.random() < 0.25]  # fmt: skip
+            later = random.Random(f"{entry.source}/{entry.id}")
+            ways += [(f"sealed kind: {k}", apply({k: f}, latin[0], later)[1])
+                     for k, f in SEALED.items() if later.random() < 0.25]  # fmt: skip
         ways += [("arabic_name", n.text) for n in entry.names
                  if ARABIC.search(n.text) and n.quality == "primary"]  # fmt: skip
         for label, name in ways:
@@ -139,6 +142,12 @@ def accuracy(
         answer
         for name, answers in asked.items()
         if name.startswith("recall_new kind") and "Urdu" not in name
+        for answer in answers
+    ]
+    asked["recall_latin_sealed_kinds"] = [
+        answer
+        for name, answers in asked.items()
+        if name.startswith("recall_sealed kind")
         for answer in answers
     ]
     lines = []

@@ -11,7 +11,7 @@ import random
 import re
 from collections.abc import Callable
 
-__all__ = ["HELD_OUT", "TUNING", "apply"]
+__all__ = ["HELD_OUT", "SEALED", "TUNING", "apply"]
 
 Disguise = Callable[[str, random.Random], "str | None"]
 
@@ -244,6 +244,102 @@ HELD_OUT: dict[str, Disguise] = {
     "respelt and joined": _respelt_joined,
     "Urdu letters": _urdu,
 }
+
+_MALAY = (("sh", "sy"), ("ch", "c"), ("oo", "u"), ("ee", "i"), ("dh", "dz"), ("v", "w"), ("q", "k"))
+_RUSSIAN = (
+    ("kh", "kh"), ("sh", "sh"), ("ch", "ch"), ("h", "kh"), ("j", "dzh"), ("w", "v"), ("q", "k"),
+    ("oo", "u"), ("ee", "i"), ("th", "s"), ("ai", "ay"),
+)  # fmt: skip
+_DUTCH = (("sh", "sj"), ("j", "dj"), ("oo", "oe"), ("u", "oe"), ("kh", "ch"), ("y", "j"))
+_ITALIAN = (
+    ("sh", "sci"), ("ch", "ci"), ("j", "gi"), ("k", "ch"), ("y", "i"), ("w", "u"), ("oo", "u"),
+    ("ee", "i"), ("ph", "f"),
+)  # fmt: skip
+_SPANISH = (
+    ("sh", "ch"), ("kh", "j"), ("h", "j"), ("j", "y"), ("v", "b"), ("z", "s"), ("w", "gu"),
+    ("oo", "u"), ("ee", "i"), ("k", "q"),
+)  # fmt: skip
+_POLISH = (
+    ("sh", "sz"), ("ch", "cz"), ("kh", "ch"), ("j", "dż"), ("y", "j"), ("v", "w"), ("zh", "ż"),
+    ("oo", "u"), ("ee", "i"),
+)  # fmt: skip
+
+
+def _vowels_dropped(name: str, _: random.Random) -> str | None:
+    return re.sub(r"(?<=\w)[aeiouAEIOU](?=\w)", "", name)
+
+
+def _reversed_joined(name: str, _: random.Random) -> str | None:
+    words = name.split()
+    return "".join(reversed(words)) if 2 <= len(words) <= 4 else None
+
+
+def _long_joined(name: str, _: random.Random) -> str | None:
+    words = name.split()
+    return "".join(words) if 4 <= len(words) <= 6 else None
+
+
+def _joined_typo(name: str, rng: random.Random) -> str | None:
+    words = name.split()
+    return _slip("".join(words), rng) if 2 <= len(words) <= 4 else None
+
+
+def _moved_spaces(name: str, rng: random.Random) -> str | None:
+    """Every space stands one or two letters from where it should."""
+    words = name.split()
+    if len(words) < 2 or any(len(w) < 4 for w in words):
+        return None
+    for at in range(len(words) - 1):
+        cut = rng.randint(1, 2)
+        words[at], words[at + 1] = words[at][:-cut], words[at][-cut:] + words[at + 1]
+    return " ".join(words)
+
+
+def _doubled(name: str, rng: random.Random) -> str | None:
+    return "".join(c * 2 if c.isalpha() and rng.random() < 0.2 else c for c in name)
+
+
+def _misread(name: str, _: random.Random) -> str | None:
+    text = name.lower()
+    for right, wrong in (("m", "rn"), ("d", "cl"), ("w", "vv"), ("u", "ii")):
+        text = text.replace(right, wrong, 1)
+    return text
+
+
+def _chat_digits(name: str, _: random.Random) -> str | None:
+    text = name.lower()
+    for right, wrong in (("kh", "5"), ("h", "7"), ("'a", "3"), ("q", "9")):
+        text = text.replace(right, wrong)
+    return text
+
+
+def _nisba_added(name: str, rng: random.Random) -> str | None:
+    return f"{name} {rng.choice(('al-Dimashqi', 'Peshawari', 'al-Tunisi', 'Herati', 'Lahori'))}"
+
+
+def _kunya_added(name: str, rng: random.Random) -> str | None:
+    return f"Abu {rng.choice(('Yasir', 'Hafs', 'Talha', 'Zarr', 'Salman'))} {name}"
+
+
+SEALED: dict[str, Disguise] = {
+    "Malay spelling": _romanised(_MALAY),
+    "Russian spelling": _romanised(_RUSSIAN),
+    "Dutch spelling": _romanised(_DUTCH),
+    "Italian spelling": _romanised(_ITALIAN),
+    "Spanish spelling": _romanised(_SPANISH),
+    "Polish spelling": _romanised(_POLISH),
+    "inner vowels dropped": _vowels_dropped,
+    "reversed and joined": _reversed_joined,
+    "four and more joined": _long_joined,
+    "joined with a slip": _joined_typo,
+    "spaces moved": _moved_spaces,
+    "letters doubled": _doubled,
+    "misread by a machine": _misread,
+    "chat digits": _chat_digits,
+    "nisba added": _nisba_added,
+    "kunya added": _kunya_added,
+}
+"""Written before the rules for spelling systems and joined names were, and asked only after."""
 
 
 def apply(kinds: dict[str, Disguise], name: str, rng: random.Random) -> tuple[str, str]:

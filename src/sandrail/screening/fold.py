@@ -11,6 +11,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from sandrail.screening.han import HAN_RUN, read_han
 from sandrail.screening.lexicon import (
     ABD,
     ABD_ARTICLES,
@@ -41,7 +42,6 @@ _MIXED = re.compile(r"[^\s]+")
 _LATIN_LETTER = re.compile(r"[a-z]")
 _ODD_LETTER = re.compile(r"[0-9@$!|\u0370-\u052f\u0251\u0261\u0269\u1d0f]")
 _ANY_LEGAL_PHRASE = re.compile("|".join(pattern.pattern for pattern, _ in LEGAL_PHRASES))
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]")
 _ABD_PREFIX = re.compile(
     r"abd(?:[ueaoi]l|ou?l|[ua](?=([rsztnd]|sh)\1))(?=[a-z]{3})|abd[ua](?=rr|ss|zz)"
 )
@@ -68,7 +68,7 @@ def fold_text(text: str) -> str:
             lowered = lowered.replace("’", "'").replace("‘", "'")
         lowered = _read_lookalikes(lowered).translate(PRE_TABLE)
         lowered = unicodedata.normalize("NFKD", lowered).translate(SOUND_TABLE)
-        lowered = _HAN.sub(lambda found: f" h{ord(found[0]):x} ", lowered)
+        lowered = HAN_RUN.sub(lambda found: f" {read_han(found[0])} ", lowered)
     else:
         lowered = _read_lookalikes(lowered).replace("&", " and ").replace("`", "'")
     return lowered

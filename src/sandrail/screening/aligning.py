@@ -5,18 +5,24 @@ from __future__ import annotations
 import numpy as np
 
 from sandrail.screening.encoding import (
+    CELLS_MAX,
+    FEATURES,
     LIKE_MIN,
     UNITS_MAX,
     WORDS_MAX,
+    WORK_CELLS,
     PairScratch,
     Query,
     Scratch,
     encode_words,
 )
-from sandrail.screening.sounding import RAW_N, word_likeness
+from sandrail.screening.sounding import RAW_N, WORD_BYTES, word_likeness
 from sandrail.world.jit import I64, U64, Column, kernel, lean_part
 
-__all__ = ["align", "align_pair"]
+__all__ = ["NAMES_PART", "align", "align_pair"]
+
+NAMES_PART = 10
+"""The byte between two names in one buffer: a line feed, which no folded name holds."""
 
 WEAK_NATS = np.float32(0.6)
 """A word that weighs less (a title, half of a compound) does not count as somebody's first name."""
@@ -112,29 +118,75 @@ def _unit_weight(weight: Column, unit: I64) -> U64:
 
 
 @kernel
-def align_pair(text_a: Column, text_b: Column, a: Query, b: Query, weights: Column,
-               scratch: PairScratch, out: Column) -> None:  # fmt: skip
-    """Compare two folded names directly; ``weights`` holds those of a's words and of b's."""
-    words_a, words_b = encode_words(text_a, a), encode_words(text_b, b)
+def align_pair(packed: Column, count: I64, weights: Column, out: Column) -> U64:
+    """Describe how two names agree, and weigh it.
+
+    Everything arrives in one buffer, and memory is taken and given back here: each array that
+    Python passes costs as much as comparing two words.
+
+    Args:
+        packed: the information of each word of the first name, then of the second, in four bytes;
+            then the folded words of both, parted by spaces, and a line feed between the names.
+        count: words of both names together.
+        weights: what each feature adds to the log-odds.
+        out: receives the features, then for each word of the first name the number of the word of
+            the second that it was paired with, or -1.
+
+    Returns:
+        The log-odds.
+    """
+    a = Query(np.empty((UNITS_MAX, WORD_BYTES), np.uint8), np.empty(UNITS_MAX, np.float32))
+    b = Query(np.empty((UNITS_MAX, WORD_BYTES), np.uint8), np.empty(UNITS_MAX, np.float32))
+    scratch = PairScratch(
+        np.empty(WORK_CELLS, np.int64),
+        np.empty(CELLS_MAX, np.float32),
+        np.empty(CELLS_MAX, np.int64),
+    )
+    nats, text = packed[: 4 * count].view(np.float32), packed[4 * count :]
+    end = 0
+    while text[end] != NAMES_PART:
+        end += 1
+    words_a, words_b = encode_words(text[:end], a), encode_words(text[end + 1 :], b)
+    for i in range(words_a):
+        a.weight[i] = nats[i]
+    for j in range(words_b):
+        b.weight[j] = nats[words_a + j]
+    cells = _pair_cells(a.word, words_a, b.word, words_b, scratch)
+    align(a.weight, words_a, b.weight, words_b, scratch, cells, out)
+    for i in range(words_a):
+        out[FEATURES + i] = scratch.work[i]
+    score = 0.0
+    for f in range(FEATURES):
+        score += weights[f] * np.float64(out[f])
+    return score
+
+
+@lean_part
+def _pair_cells(a: Column, words_a: I64, b: Column, words_b: I64, scratch: PairScratch) -> I64:
+    """List every pair of alike units of two names; return how many pairs."""
     cells = 0
-    for i in range(WORDS_MAX):
-        a.weight[i], b.weight[i] = weights[0, i], weights[1, i]
-    for i in range(UNITS_MAX):
-        if _mask(i, words_a) == 0 or a.word[i, RAW_N] == 0:
+    for turn_a in range(2 * words_a - 1):
+        i = turn_a if turn_a < words_a else turn_a - words_a + WORDS_MAX
+        if a[i, RAW_N] == 0:
             continue
-        for j in range(UNITS_MAX):
-            if (
-                _mask(j, words_b) == 0
-                or b.word[j, RAW_N] == 0
-                or (i >= WORDS_MAX and j >= WORDS_MAX)
-            ):
+        for turn_b in range(2 * words_b - 1 if i < WORDS_MAX else words_b):
+            j = turn_b if turn_b < words_b else turn_b - words_b + WORDS_MAX
+            if b[j, RAW_N] == 0:
                 continue
-            like = word_likeness(a.word, i, b.word, j, scratch.work)
-            if i < WORDS_MAX and j < WORDS_MAX and (a.word[i, RAW_N] == 1 or b.word[j, RAW_N] == 1):
-                like = 80 if a.word[i, 0] == b.word[j, 0] and a.word[i, 0] > 57 else 0
-                like = 100 if like == 80 and a.word[i, RAW_N] == b.word[j, RAW_N] else like
+            if i < WORDS_MAX and j < WORDS_MAX and (a[i, RAW_N] == 1 or b[j, RAW_N] == 1):
+                like = _initial_likeness(a, i, b, j)
+            else:
+                like = word_likeness(a, i, b, j, scratch.work)
             if like >= LIKE_MIN:
                 scratch.cell_near[cells] = np.float32(like) * np.float32(0.01)
                 scratch.cell_units[cells] = i * 64 + j
                 cells += 1
-    align(a.weight, words_a, b.weight, words_b, scratch, cells, out)
+    return cells
+
+
+@lean_part
+def _initial_likeness(a: Column, i: I64, b: Column, j: I64) -> I64:
+    """Return how alike two words are of which one is a single letter."""
+    if a[i, 0] != b[j, 0] or a[i, 0] < 58:
+        return 0
+    return 100 if a[i, RAW_N] == b[j, RAW_N] else 80

@@ -14,7 +14,22 @@ from sandrail.screening.nouns import Kind, PartyIdentity, ScreeningResult
 from sandrail.screening.pairs import PairComparer
 from sandrail.screening.screen import Screener
 
-__all__ = ["NameComparison", "compare_names", "identity_from", "screen_name"]
+__all__ = ["FIELDS", "NameComparison", "compare_names", "identity_from", "screen_name"]
+
+FIELDS = (
+    "name",
+    "other_names",
+    "father_name",
+    "dob",
+    "cnic",
+    "country",
+    "wallets",
+    "kind",
+    "passport",
+    "place",
+    "lei",
+)
+"""What a form or a file may say about a party; several names or wallets are parted by ``;``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +54,8 @@ def compare_names(one: str, two: str, *, entity: bool = False) -> NameComparison
     """Compare two names without any list."""
     model = load_model()
     family = "pair_entity" if entity else "pair_person"
-    features = _comparer().features(one, two, entity=entity)
-    margin = (
-        float(features @ model.weights[family]) - model.pair_threshold[family]
-    )  # tidy: log-odds
+    odds = _comparer().log_odds(one, two, model.weights[family], entity=entity)
+    margin = odds - model.pair_threshold[family]
     return NameComparison(margin >= 0, round(margin * 1000))
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "TOP_MAX",
     "UNITS_MAX",
     "WORDS_MAX",
+    "WORK_CELLS",
     "PairScratch",
     "Query",
     "Scratch",
@@ -33,6 +34,7 @@ __all__ = [
 WORDS_MAX = 12
 UNITS_MAX = 2 * WORDS_MAX
 CELLS_MAX = UNITS_MAX * UNITS_MAX
+WORK_CELLS = 96
 SLOTS_MAX = 4096
 HITS_MAX = 64
 TOP_MAX = 10
@@ -111,7 +113,7 @@ class Scratch(NamedTuple):
 
 
 class PairScratch(NamedTuple):
-    """The part of a scratch that comparing two names needs; fewer arrays are passed faster."""
+    """The part of a scratch that comparing two names needs."""
 
     work: NDArray[np.int64]
     cell_near: NDArray[np.float32]

@@ -33,11 +33,13 @@ class KnownNames:
     Attributes:
         group: number of the name that each folded spelling is of; ambiguous ones are not in it.
         share: of the population, who bear a name; by its first spelling in each alphabet.
+        share_of: the same by any spelling, ambiguous ones too.
         codes, groups: the same as an open hash table of ``1 << SLOT_BITS`` places, for kernels.
     """
 
     group: dict[str, int]
     share: dict[str, float]
+    share_of: dict[str, float]
     codes: NDArray[np.uint64]
     groups: NDArray[np.uint16]
 
@@ -61,6 +63,7 @@ def parse_known_names(text: str) -> KnownNames:
     """Read lines of ``bearers latin-spellings | other-spellings``; the form is told in the file."""
     lines_of: dict[str, set[int]] = {}
     share: dict[str, float] = {}
+    share_of: dict[str, float] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line or line.startswith("#"):
             continue
@@ -71,9 +74,10 @@ def parse_known_names(text: str) -> KnownNames:
                 share[words[0]] = max(share.get(words[0], 0.0), float(bearers) / 1000)
             for word in words:
                 lines_of.setdefault(word, set()).add(number)
+                share_of[word] = max(share_of.get(word, 0.0), float(bearers) / 1000)
     group = {word: min(lines) for word, lines in lines_of.items() if len(lines) == 1}
     codes, groups = _hash_table(group)
-    return KnownNames(group, share, codes, groups)
+    return KnownNames(group, share, share_of, codes, groups)
 
 
 def _folded(word: str, number: int) -> str:

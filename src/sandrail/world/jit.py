@@ -31,8 +31,12 @@ _CONSTANTS = (
     "codes.py",
     "ints.py",
     "kinds.py",
+    "known.py",
+    "known_names.txt",
     "limits.py",
+    "phones.py",
     "program.py",
+    "scripts.py",
     "state.py",
     "verdict.py",
 )
@@ -73,7 +77,7 @@ def lean_part(function: Callable[P, R]) -> Callable[P, R]:
 def _cache_dir() -> Path:
     package = Path(__file__).resolve().parent.parent
     stamp = hashlib.sha256(f"{numba.__version__}".encode())
-    for source in sorted(package.rglob("*.py")):
+    for source in sorted([*package.rglob("*.py"), *package.rglob("*.txt")]):
         text = source.read_bytes()
         if b"world.jit import" in text or source.name in _CONSTANTS:
             stamp.update(text)

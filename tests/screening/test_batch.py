@@ -1,6 +1,8 @@
 """Files in, files out: every row comes back, with the reason."""
 
 import csv
+import tracemalloc
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,12 +10,15 @@ import pytest
 from sandrail.screening import (
     ADDED_COLUMNS,
     ListFormatError,
+    PartyIdentity,
     Screener,
     alert_budget,
     count_rows,
     curve_svg,
     load_model,
     screen_file,
+    tabular,
+    unread_columns,
 )
 from sandrail.screening.synthetic import SyntheticPerson
 
@@ -55,12 +60,86 @@ def test_parquet(screener: Screener, people: list[SyntheticPerson], tmp_path: Pa
     assert count_rows(target) == 7
 
 
-def test_a_file_without_names_is_refused(screener: Screener, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("who,when\nAli,1990\n", "no column called name"),
+        ("", "no column called name"),
+        ("name,date_of_birth\nAli,1990\n", "calls dob 'date_of_birth'"),
+        ("name,DOB\nAli,1990\n", "calls dob 'DOB'"),
+        ("name,Father's name\nAli,Bilal\n", "calls father_name"),
+        ("name,name\nAli,Ali\n", "two columns called name"),
+        ("name,score\nAli,7\n", "a column score of its own"),
+        ("name\n\udce9\n", "cannot be read as a table"),
+    ],
+)
+def test_a_file_that_would_be_misread_is_refused(
+    screener: Screener, tmp_path: Path, text: str, said: str
+) -> None:
     source = tmp_path / "in.csv"
-    source.write_text("who,when\nAli,1990\n")
-    with pytest.raises(ListFormatError, match="no column called name"):
+    source.write_text(text, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(ListFormatError, match=said) as refused:
         screen_file(source, tmp_path / "out.csv", screener=screener)
-    assert not (tmp_path / "out.csv").exists()
+    assert refused.value.stable_code == "screening.table" and refused.value.fix
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"], "no half an answer is left"
+
+
+def test_a_row_with_too_many_cells_comes_back_with_the_reason(
+    screener: Screener, tmp_path: Path
+) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("name,dob\nRaza, Ali,1990\nIngrid Lindqvist\n", encoding="utf-8")
+    counts = screen_file(source, target, screener=screener)
+    assert (counts.unscreened, counts.clear) == (1, 1)
+    assert "3 cells and the header 2" in target.read_text("utf-8")
+
+
+def test_columns_nobody_reads_are_named_and_kept(screener: Screener, tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("name,note,branch\nAli Raza,x,y\n", encoding="utf-8")
+    assert unread_columns(source) == ("note", "branch")
+
+
+def test_parquet_keeps_its_types_and_lists_of_values_are_read(
+    screener: Screener, people: list[SyntheticPerson], tmp_path: Path
+) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    person = people[0]
+    table = arrow.table(
+        {
+            "party_no": arrow.array([1], arrow.int64()),
+            "name": ["Ali"],
+            "other_names": arrow.array([["Wali", person.script]]),
+            "dob": arrow.array([date.fromisoformat(person.dob)]),
+        }
+    )
+    parquet.write_table(table, tmp_path / "in.parquet")
+    counts = screen_file(tmp_path / "in.parquet", tmp_path / "out.parquet", screener=screener)
+    assert counts.hit == 1
+    back = parquet.read_table(tmp_path / "out.parquet")
+    assert back.schema.field("party_no").type == arrow.int64()
+    assert tuple(back.column_names[-5:]) == ADDED_COLUMNS
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_memory_does_not_grow_with_the_file(
+    screener: Screener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    if ending == "parquet":
+        pytest.importorskip("pyarrow")
+    monkeypatch.setattr(tabular, "CHUNK_ROWS", 50)
+    nobody = screener.screen(PartyIdentity(-1, "Ingrid Lindqvist"))
+    monkeypatch.setattr(Screener, "screen", lambda self, identity: nobody)
+    peaks = []
+    for rows in (400, 400, 4_000):
+        source = tmp_path / "in.csv"
+        source.write_text("name,note\n" + f"Ali Raza,{'x' * 200}\n" * rows, encoding="utf-8")
+        tracemalloc.start()
+        screen_file(source, tmp_path / f"out.{ending}", screener=screener)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[2] < 1.5 * peaks[1], peaks
 
 
 def test_a_larger_budget_never_buys_less_recall() -> None:

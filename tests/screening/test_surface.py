@@ -10,10 +10,12 @@ from typer import Typer
 from typer.testing import CliRunner
 
 import sandrail.screening as room
-from sandrail.cli.screening import lists_app, screen
+from sandrail.cli import screen_index
+from sandrail.cli.screen import screen_app
+from sandrail.cli.screening import lists_app
 from sandrail.screening import load_un_xml
 from sandrail.screening.synthetic import synthetic_people, synthetic_un_xml
-from sandrail.world import Seed
+from sandrail.world import HOUR_US, RefusedError, Seed
 
 PEOPLE = synthetic_people(Seed(7), count=180)
 
@@ -21,7 +23,7 @@ PEOPLE = synthetic_people(Seed(7), count=180)
 @pytest.fixture(scope="module")
 def app() -> Typer:
     app = Typer()
-    app.command("screen")(screen)
+    app.add_typer(screen_app, name="screen")
     app.add_typer(lists_app, name="lists")
     return app
 
@@ -66,6 +68,7 @@ def test_a_file_is_screened(app: Typer, un_file: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0
     assert json.loads(done.stdout)["hit"] == 1 and target.read_text().count("\n") == 3
+    assert "Screening" not in done.stderr, "no bar where nobody watches"
 
 
 def test_without_a_list_nobody_is_cleared(app: Typer, tmp_path: Path) -> None:
@@ -86,4 +89,52 @@ def test_a_file_without_a_place_for_its_verdicts_is_not_a_name(
 
 def test_the_clerk_sees_the_sum_and_what_it_is_held_to(app: Typer, un_file: Path) -> None:
     told = CliRunner().invoke(app, ["screen", PEOPLE[0].name, "--un-file", str(un_file)]).stdout
-    assert "Together +" in told and "somebody must look from" in told
+    assert "Weighed: name +" in told and "from which an officer looks" in told
+    assert "What would change the verdict:" in told and "never read the list out" in told
+    assert "9900000 of un/2026-03-01/" in told, "the version of the list is named"
+
+
+def test_options_may_come_before_the_name_and_a_command_s_word_can_be_a_name(
+    app: Typer, un_file: Path
+) -> None:
+    run, un = CliRunner().invoke, ["--un-file", str(un_file)]
+    early = run(app, ["screen", "--dob", PEOPLE[0].dob, *un, PEOPLE[0].name])
+    assert early.exit_code == 11
+    assert run(app, ["screen", "name", "clear", *un]).exit_code == 0
+
+
+def test_every_number_and_every_script_can_be_given(app: Typer, un_file: Path) -> None:
+    run, un = CliRunner().invoke, ["--un-file", str(un_file), "--json"]
+    number = run(app, ["screen", "Somebody Else", "--cnic", PEOPLE[4].cnic, *un])
+    assert number.exit_code == 11
+    told = json.loads(number.stdout)
+    assert told["matches"][0]["pattern"] == "cnic" and told["lists"] == [
+        load_un_xml(un_file).version
+    ]
+    scripts = run(app, ["screen", "Ali", "--other-name", PEOPLE[0].script, "--dob",
+                        PEOPLE[0].dob, "--wallet", "0xabc", "--passport", "AB1", *un])  # fmt: skip
+    assert scripts.exit_code == 11
+
+
+def test_lists_that_nobody_looked_at_for_too_long_clear_nobody(
+    app: Typer, un_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, folder = CliRunner().invoke, str(tmp_path / "lists")
+    take_in = ["lists", "update", "un", "--file", str(un_file), "--lists", folder]
+    ask = ["screen", "Ingrid Lindqvist", "--lists", folder]
+    run(app, take_in)
+    real = screen_index.RealClock
+
+    class Later:
+        def now_us(self) -> int:
+            return real().now_us() + 25 * HOUR_US
+
+    monkeypatch.setattr(screen_index, "RealClock", Later)
+    stale = run(app, ask).exception
+    assert isinstance(stale, RefusedError) and stale.stable_code == "screening.stale_lists"
+    assert "25 hours ago" in stale.why and "24 hours" in stale.why
+    allowed = run(app, [*ask, "--allow-stale"])
+    assert allowed.exit_code == 0 and "Nobody may rely" in allowed.stderr
+    monkeypatch.setattr(screen_index, "RealClock", real)
+    assert run(app, take_in).exit_code == 0, "the same file again is a fresh look"
+    assert run(app, ask).exit_code == 0

@@ -30,7 +30,8 @@ def test_a_version_is_kept_and_read_back(tmp_path: Path) -> None:
     first = store.update("un", at_us=NOW_US, data=FULL)
     again = store.update("un", at_us=NOW_US + DAY_US, data=FULL)
     assert first.is_new and not again.is_new
-    assert len(store.history("un")) == 1
+    assert [kept.state for kept in store.history("un")] == ["in_force", "checked"]
+    assert store.checked_us("un") == NOW_US + DAY_US and store.checked_us("eu") == -1
     assert store.load(first.kept).entries == load_un_xml(FULL).entries
     assert (tmp_path / first.kept.file).read_bytes() == FULL
     later = store.update("un", at_us=NOW_US + DAY_US, data=MORE)

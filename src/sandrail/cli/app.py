@@ -29,7 +29,8 @@ from sandrail.cli.desk import transfer
 from sandrail.cli.evidence import report, verify
 from sandrail.cli.firm import firm_app
 from sandrail.cli.journals import backup, fork, init, migrate, restore
-from sandrail.cli.screening import lists_app, screen
+from sandrail.cli.screen import screen_app
+from sandrail.cli.screening import lists_app
 from sandrail.cli.serving import serve
 from sandrail.cli.settings import settings
 from sandrail.cli.speaking import say_error
@@ -52,7 +53,6 @@ for command in (
     selfcheck,
     journey,
     transfer,
-    screen,
     report,
     verify,
     register,
@@ -69,6 +69,7 @@ app.add_typer(packs.app, name="packs")
 app.add_typer(case_app, name="case")
 app.add_typer(firm_app, name="firm")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(screen_app, name="screen")
 app.add_typer(lists_app, name="lists")
 app.add_typer(wallet_app, name="wallet")
 app.add_typer(trial_app, name="trial")

@@ -1,155 +1,33 @@
-"""``sandrail screen`` and ``sandrail lists``: a thin skin over the screening room."""
+"""``sandrail lists``: a thin skin over the list store."""
 
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
 from sandrail.screening import (
-    NUMBER_PATTERNS,
     PUBLISHERS,
-    Decision,
-    IdentityError,
-    Index,
     IndexChange,
-    IndexDamagedError,
     ListFormatError,
     ListStore,
-    Screener,
-    ScreeningList,
-    ScreeningResult,
     Update,
-    count_rows,
     diff_lists,
     fetch_bytes,
-    load_un_xml,
-    screen_file,
-    screen_name,
 )
 from sandrail.world import RealClock, date_of, iso
 
-__all__ = ["lists_app", "screen"]
+__all__ = ["lists_app"]
 
 FOLDER = Path("lists")
-_TABLES = (".csv", ".parquet", ".pq")
-_COLOUR = {Decision.CLEAR: "green", Decision.REVIEW: "yellow", Decision.HIT: "bold red"}
-
 lists_app = typer.Typer(help="Sanctions lists: take in, compare, confirm.", no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Option("--lists", help="Folder of kept list versions.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-
-
-def _index(folder: Path, file: Path | None) -> Index:
-    if file is not None:
-        return Index.build([load_un_xml(file)])
-    store = ListStore(folder)
-    lists = store.lists_in_force()
-    if not lists:
-        raise ListFormatError(
-            f"No list is in force in {folder}.",
-            why="Nobody can be cleared against no list.",
-            fix="Run sandrail lists update un, or give --un-file.",
-            code="screening.no_list",
-        )
-    return _cached_index(folder, lists)
-
-
-def _cached_index(folder: Path, lists: list[ScreeningList]) -> Index:
-    """Return the stored index if it is of these lists and this code; else build and store it."""
-    versions = tuple(sorted(one.version for one in lists))
-    path = folder / "screening.index"
-    if path.exists():
-        with suppress(IndexDamagedError):
-            index = Index.load(path)
-            if index.lists == versions:
-                return index
-    index = Index.build(lists)
-    index.save(path)
-    return index
-
-
-def screen(
-    name: Annotated[str, typer.Argument(help="A name in any script, or a csv or parquet file.")],
-    out: Annotated[
-        Path | None, typer.Option(help="Where verdicts go, when NAME is a file.")
-    ] = None,
-    dob: Annotated[str, typer.Option(help="1957-03-01, 1957, c. 1957 ...")] = "",
-    father: Annotated[str, typer.Option(help="Father's name.")] = "",
-    cnic: Annotated[str, typer.Option(help="National identity number.")] = "",
-    country: Annotated[str, typer.Option(help="Nationality.")] = "",
-    kind: Annotated[str, typer.Option(help="person, entity, vessel or unknown.")] = "person",
-    lists: Folder = FOLDER,
-    un_file: Annotated[Path | None, typer.Option(help="Screen against this UN file only.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Screen one name, or every row of a file. Exit code 0 clear, 10 review, 11 hit."""
-    if out is None and Path(name).suffix.lower() in _TABLES and Path(name).exists():
-        raise IdentityError(
-            f"{name} is a file, not a name.",
-            why="Without --out there is nowhere to write a verdict for each of its rows.",
-            fix=f"Run sandrail screen {name} --out verdicts.csv.",
-        )
-    screener = Screener(_index(lists, un_file))
-    if out is not None:
-        _screen_file(Path(name), out, screener, as_json=as_json)
-        return
-    result = screen_name(
-        screener, name, dob=dob, father=father, cnic=cnic, country=country, kind=kind
-    )
-    if as_json:
-        typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
-    else:
-        _show(result, screener)
-    raise typer.Exit({Decision.CLEAR: 0, Decision.REVIEW: 10, Decision.HIT: 11}[result.decision])
-
-
-def _screen_file(source: Path, target: Path, screener: Screener, *, as_json: bool) -> None:
-    with Progress(console=Console(stderr=True), disable=as_json) as bar:
-        task = bar.add_task("Screening", total=count_rows(source))
-        counts = screen_file(
-            source, target, screener=screener, progress=lambda n: bar.advance(task, n)
-        )
-    fields = {n: getattr(counts, n) for n in ("rows", "clear", "review", "hit", "unscreened")}
-    if as_json:
-        typer.echo(json.dumps({**fields, "out": str(target)}))
-    else:
-        typer.echo(", ".join(f"{k} {v:,}" for k, v in fields.items()) + f" -> {target}")
-
-
-def _show(result: ScreeningResult, screener: Screener) -> None:
-    console = Console()
-    colour = _COLOUR[result.decision]
-    console.print(f"[{colour}]{result.decision.name}[/]  {result.explanation}", highlight=False)
-    for match in result.matches[:3]:
-        table = Table(title=f"{match.source} {match.entry_id}  score {match.score_milli}/1000")
-        for column in ("field", "given", "listed", "weight", "reason"):
-            table.add_column(column, overflow="fold")
-        for line in match.evidence:
-            sign = "+" if line.weight_milli > 0 else "-" if line.weight_milli < 0 else " "
-            whole, rest = divmod(abs(line.weight_milli), 1000)
-            weight = f"{sign}{whole}.{rest // 100}"
-            table.add_row(line.field, line.given, line.listed, weight, line.reason)
-        console.print(table)
-        if match.pattern in NUMBER_PATTERNS:
-            console.print("A number names one holder: nothing has to be weighed.", style="dim")
-            continue
-        total = sum(line.weight_milli for line in match.evidence)
-        needed = screener.threshold_milli(match.pattern)
-        console.print(
-            f"Together {total / 1000:+.1f}; somebody must look from {needed / 1000:+.1f} "
-            f"({match.pattern.replace('+', ' + ')}). Alone, that is {match.decision.name}.",
-            style="dim",
-            highlight=False,
-        )
-    console.print(f"Stood on lists {result.list_version}.", style="dim", highlight=False)
 
 
 @lists_app.command("update")

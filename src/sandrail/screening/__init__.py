@@ -1,7 +1,19 @@
 """Screening: lists, index, matcher, and decisions that are never forgotten."""
 
-from sandrail.screening.ask import NameComparison, compare_names, identity_from, screen_name
-from sandrail.screening.batch import ADDED_COLUMNS, BatchCounts, count_rows, screen_file
+from sandrail.screening.ask import (
+    FIELDS,
+    NameComparison,
+    compare_names,
+    identity_from,
+    screen_name,
+)
+from sandrail.screening.batch import (
+    ADDED_COLUMNS,
+    BatchCounts,
+    count_rows,
+    screen_file,
+    unread_columns,
+)
 from sandrail.screening.book import Proposal, RescreenReport, ScreeningBook, recorded_decisions
 from sandrail.screening.budget import BudgetPoint, alert_budget, curve_svg
 from sandrail.screening.dates import PartialDate, parse_partial_date
@@ -47,9 +59,12 @@ from sandrail.screening.sources import (
     load_un_xml,
 )
 from sandrail.screening.versions import KeptVersion, ListStore, Update, diff_lists
+from sandrail.screening.whatif import what_would_change
+from sandrail.screening.wording import strength
 
 __all__ = [
     "ADDED_COLUMNS",
+    "FIELDS",
     "NUMBER_PATTERNS",
     "PUBLISHERS",
     "BatchCounts",
@@ -112,4 +127,7 @@ __all__ = [
     "recorded_decisions",
     "screen_file",
     "screen_name",
+    "strength",
+    "unread_columns",
+    "what_would_change",
 ]

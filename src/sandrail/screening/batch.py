@@ -1,35 +1,38 @@
-"""Files of parties in, files of verdicts out: CSV and Parquet.
+"""Files of parties in, files of verdicts out: CSV and Parquet, a chunk at a time.
 
 Columns read: ``name`` and any of ``party_no, other_names, father_name, dob, cnic, country, wallets,
-kind, passport, place, lei``. Columns added: ``match_id, list, score, decision, reason`` (score in
-thousandths). A row that cannot be screened is written with the decision ``UNSCREENED`` and the
-reason, never left out.
+kind, passport, place, lei``. Columns added: ``match_id, list, score, decision, reason``. The score
+says how like the listed party this one is, in thousandths; the decision does not hang on it alone.
+Every other column passes unread. A row that cannot be screened is written with the decision
+``UNSCREENED`` and the reason, never left out.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sandrail.screening.ask import identity_from
+from sandrail.screening.ask import FIELDS, identity_from
 from sandrail.screening.errors import IdentityError, ListFormatError
 from sandrail.screening.limits import BATCH_ROWS_MAX
 from sandrail.screening.nouns import Decision, ScreeningResult
 from sandrail.screening.screen import Screener
-from sandrail.world import EnvironmentFault
+from sandrail.screening.tabular import Row, read_chunks, row_count, writer
 
-__all__ = ["ADDED_COLUMNS", "BatchCounts", "count_rows", "screen_file"]
+__all__ = ["ADDED_COLUMNS", "BatchCounts", "count_rows", "screen_file", "unread_columns"]
 
 ADDED_COLUMNS = ("match_id", "list", "score", "decision", "reason")
-_READ = (
-    "name other_names father_name dob cnic country wallets kind passport place lei".split()  # noqa: SIM905
-)
-_CHUNK = 5_000
-Row = dict[str, str]
+_PASSED = (*FIELDS, "party_no", *ADDED_COLUMNS)
+_MEANT = {
+    "dob": "date_of_birth birth_date birthdate birthday born dateofbirth date_birth",
+    "father_name": "father fathers_name father's_name father_s_name fathername",
+    "cnic": "nic id_card national_id id_number nadra",
+    "country": "nationality citizenship",
+    "wallets": "wallet wallet_address wallet_addresses",
+    "passport": "passport_no passport_number",
+}
+_OTHER_WORDS = {word: name for name, words in _MEANT.items() for word in words.split()}
 Progress = Callable[[int], None]
 
 
@@ -48,19 +51,15 @@ class BatchCounts:
         return self.clear + self.review + self.hit + self.unscreened
 
 
-def _is_parquet(path: Path) -> bool:
-    return path.suffix.lower() in (".parquet", ".pq")
-
-
 def count_rows(path: Path | str) -> int:
     """Return about how many rows a file has, for a progress bar."""
-    file = Path(path)
-    if _is_parquet(file):
-        return int(_parquet().ParquetFile(file).metadata.num_rows)
-    with file.open("rb") as lines:
-        return max(
-            sum(chunk.count(b"\n") for chunk in iter(lambda: lines.read(1 << 20), b"")) - 1, 0
-        )
+    return row_count(Path(path))
+
+
+def unread_columns(path: Path | str) -> tuple[str, ...]:
+    """Return the columns of a file that pass through without being read."""
+    chunk = next(read_chunks(Path(path)))
+    return tuple(name for name in chunk.columns if name not in _PASSED)
 
 
 def screen_file(
@@ -70,28 +69,35 @@ def screen_file(
     screener: Screener,
     progress: Progress | None = None,
 ) -> BatchCounts:
-    """Screen every row of a file.
+    """Screen every row of a file; the answer appears whole or not at all.
 
     Raises:
-        ListFormatError: there is no ``name`` column, or too many rows.
+        ListFormatError: the file cannot be read, has no ``name``, calls a column that matters by
+            another name, holds only a part of the answer's columns, or has too many rows.
         EnvironmentFault: Parquet is asked for and pyarrow is not installed.
     """
     counts = dict.fromkeys(Decision, 0)
-    with _writer(Path(target)) as write:
-        done = 0
-        for row in _read(Path(source)):
-            done += 1
+    done = 0
+    with writer(Path(target), ADDED_COLUMNS) as write:
+        for chunk in read_chunks(Path(source)):
+            if done == 0:
+                _require_columns(chunk.columns, Path(source))
+            done += len(chunk.rows)
             if done > BATCH_ROWS_MAX:
                 raise ListFormatError(
-                    f"The file has more than {BATCH_ROWS_MAX:,} rows.", fix="Split it."
+                    f"The file has more than {BATCH_ROWS_MAX:,} rows.",
+                    why="A verdict on each would not fit one answer.",
+                    fix="Split it.",
+                    code="screening.table",
                 )
-            decision, added = _screen_row(row, screener)
-            counts[decision] += 1
-            write(row | added)
-            if progress is not None and done % 100 == 0:
-                progress(100)
-        if progress is not None:
-            progress(done % 100)
+            added = []
+            for number, row in enumerate(chunk.rows):
+                decision, columns = _screen_row(row, chunk.faults.get(number, ""), screener)
+                counts[decision] += 1
+                added.append(columns)
+                if progress is not None:
+                    progress(1)
+            write(chunk, added)
     return BatchCounts(
         clear=counts[Decision.CLEAR],
         review=counts[Decision.REVIEW],
@@ -100,12 +106,14 @@ def screen_file(
     )
 
 
-def _screen_row(row: Row, screener: Screener) -> tuple[Decision, Row]:
+def _screen_row(row: Row, fault: str, screener: Screener) -> tuple[Decision, Row]:
+    empty = {"match_id": "", "list": "", "score": "", "decision": Decision.UNSCREENED.name}
+    if fault:
+        return Decision.UNSCREENED, {**empty, "reason": fault}
     try:
-        identity = identity_from({k: row.get(k, "") for k in _READ})
+        identity = identity_from(row)
     except IdentityError as error:
-        empty = {"match_id": "", "list": "", "score": "", "decision": Decision.UNSCREENED.name}
-        return Decision.UNSCREENED, {**empty, "reason": str(error)}
+        return Decision.UNSCREENED, {**empty, "reason": f"{error.what} {error.why}".strip()}
     return _columns(screener.screen(identity))
 
 
@@ -117,70 +125,44 @@ def _columns(result: ScreeningResult) -> tuple[Decision, Row]:
         "list": shown.source if shown else "",
         "score": str(shown.score_milli) if shown else "",
         "decision": result.decision.name,
-        "reason": result.explanation if shown else "",
+        "reason": result.explanation,
     }
 
 
-def _read(path: Path) -> Iterator[Row]:
-    if _is_parquet(path):
-        table = _parquet().ParquetFile(path)
-        _require_name([str(n) for n in table.schema_arrow.names], path)
-        for batch in table.iter_batches(batch_size=_CHUNK):
-            for row in batch.to_pylist():
-                yield {str(k): "" if v is None else str(v) for k, v in row.items()}
-        return
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            _require_name(list(reader.fieldnames or []), path)
-            for row in reader:
-                yield {k: v or "" for k, v in row.items() if k is not None}
-    except (OSError, csv.Error, UnicodeDecodeError) as error:
-        raise ListFormatError(
-            f"{path.name} cannot be read.", why=f"{error}.", fix="Give a UTF-8 csv with a header."
-        ) from error
-
-
-def _require_name(columns: list[str], path: Path) -> None:
+def _require_columns(columns: tuple[str, ...], path: Path) -> None:
+    """Refuse what would quietly be screened on less than the file says."""
+    doubled = sorted({name for name in columns if columns.count(name) > 1})
+    if doubled:
+        raise _unfit(
+            f"{path.name} has two columns called {doubled[0]}.",
+            why="Only one of them could be read.",
+            fix="Keep one.",
+        )
     if "name" not in columns:
-        raise ListFormatError(
+        raise _unfit(
             f"{path.name} has no column called name.",
             why=f"Its columns are: {', '.join(columns)[:300] or 'none'}.",
-            fix=f"Give it the column name, and any of {', '.join(_READ[1:])}.",
+            fix=f"Give it the column name, and any of {', '.join(FIELDS[1:])}.",
+        )
+    for column in columns:
+        meant = _OTHER_WORDS.get(column.strip().lower().replace(" ", "_"))
+        if meant is None and column not in _PASSED and column.strip().lower() in _PASSED:
+            meant = column.strip().lower()
+        if meant is not None and meant not in columns:
+            raise _unfit(
+                f"{path.name} calls {meant} {column!r}.",
+                why=f"It would pass unread, and everybody would be screened without {meant}.",
+                fix=f"Rename the column {meant}, or give it a name of its own, such as "
+                f"own_{meant}, if it is something else.",
+            )
+    mine = [name for name in ADDED_COLUMNS if name in columns]
+    if mine and len(mine) < len(ADDED_COLUMNS):
+        raise _unfit(
+            f"{path.name} has a column {mine[0]} of its own.",
+            why=f"The answer adds {', '.join(ADDED_COLUMNS)} and would write over it.",
+            fix="Rename it. (A file with all five is an earlier answer, and is answered anew.)",
         )
 
 
-@contextmanager
-def _writer(path: Path) -> Iterator[Callable[[Row], None]]:
-    rows: list[Row] = []
-    temporary = path.with_name(path.name + ".new")
-    if _is_parquet(path):
-        yield rows.append
-        arrow: Any = _parquet("pyarrow")
-        _parquet().write_table(arrow.Table.from_pylist(rows), temporary)
-    else:
-        with temporary.open("w", encoding="utf-8", newline="") as file:
-            writer: list[csv.DictWriter[str]] = []
-
-            def write(row: Row) -> None:
-                if not writer:
-                    writer.append(csv.DictWriter(file, list(row), extrasaction="ignore"))
-                    writer[0].writeheader()
-                writer[0].writerow(row)
-
-            yield write
-    temporary.replace(path)
-
-
-def _parquet(name: str = "pyarrow.parquet") -> Any:
-    import importlib
-
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise EnvironmentFault(
-            "Parquet files need the package pyarrow.",
-            why="It is an extra and is not installed.",
-            fix="Install sandrail[parquet], or use csv.",
-            code="screening.no_parquet",
-        ) from error
+def _unfit(what: str, *, why: str, fix: str) -> ListFormatError:
+    return ListFormatError(what, why=why, fix=fix, code="screening.table")

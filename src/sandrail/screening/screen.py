@@ -34,6 +34,7 @@ from sandrail.screening.nouns import (
     ScreeningResult,
 )
 from sandrail.screening.pairs import PairComparer
+from sandrail.screening.wording import explain_name
 
 __all__ = ["Candidate", "Screener"]
 
@@ -43,6 +44,13 @@ _NAME_FLOOR_MILLI = -6_500
 _SHOWN_BELOW_MILLI = 1000
 _LOW_ALIAS_MILLI = 700
 _IDENTIFIER_MILLI = 14_000
+_WEAK_ALIAS = " The publisher calls this alias weak: alone it freezes nobody."
+_SCHEMES = {
+    "cnic": "national identity number",
+    "passport": "passport number",
+    "lei": "legal entity identifier",
+    "wallet": "wallet address",
+}
 _CERTAIN = frozenset(REASONS[code] for code in ("father.same", "father.same_rare"))
 
 
@@ -129,7 +137,7 @@ class Screener:
                     if (place, row) in self.index.dead:
                         continue
                     entry = block.table.entry(row)
-                    reason = f"The {number.scheme} {number.value} is on the list."
+                    reason = f"The {_SCHEMES[number.scheme]} is on the list: it has one holder."
                     line = Evidence(
                         number.scheme, number.value, number.value, _IDENTIFIER_MILLI, reason
                     )
@@ -190,7 +198,8 @@ class Screener:
             return None
         listed = entry.names[int(candidate.part.name_rank[candidate.name])]
         milli -= _LOW_ALIAS_MILLI if listed.quality == "low" else 0
-        lines = [Evidence("name", candidate.given, listed.text, milli, _name_reason(milli))]
+        weak = _WEAK_ALIAS if listed.quality == "low" else ""
+        lines = [Evidence("name", candidate.given, listed.text, milli, weak)]
         pattern = family
         if date_code:
             given, text = str(identity.dob), str(date_listed)
@@ -242,6 +251,9 @@ class Screener:
             freezes = sure and total >= threshold + self.model.hit_margin_milli
             decision = Decision.HIT if freezes else Decision.REVIEW
         odds = max(min(total, 30_000), -30_000) / 1000  # tidy: log-odds
+        name = lines[0]
+        entity = pattern.partition("+")[0] == "entity"
+        told = explain_name(name.given, name.listed, entity=entity, pairs=self._pairs)
         return Match(
             entry_id=entry.id,
             source=entry.source,
@@ -249,7 +261,7 @@ class Screener:
             score_milli=round(1000 / (1 + math.exp(-odds))),
             decision=decision,
             pattern=pattern,
-            evidence=tuple(lines),
+            evidence=(name._replace(reason=told + name.reason), *lines[1:]),
         )
 
     def threshold_milli(self, pattern: str) -> int:
@@ -322,14 +334,6 @@ def _other_number(identity: PartyIdentity, entry: ListEntry) -> tuple[str, str, 
         return "", given, ""
     near = any(sum(a != b for a, b in zip(one, given, strict=True)) <= 1 for one in listed)
     return "number.near" if near else "number.other", given, listed[0]
-
-
-def _name_reason(milli: int) -> str:
-    if milli >= 3000:
-        return "The names are the same or as good as the same."
-    if milli >= 0:
-        return "The names agree closely."
-    return "The names agree in part." if milli >= -4000 else "The names agree a little."
 
 
 def _explain(decision: Decision, matches: Sequence[Match]) -> str:

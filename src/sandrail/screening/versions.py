@@ -3,13 +3,15 @@
 A folder holds one file a version and ``versions.jsonl``, to which lines are only ever added::
 
     {"source": "un", "version": "un/2026-03-01/66b3...", "file": "un/....xml", "at_us": ...,
-     "state": "in_force" | "waiting" | "confirmed", "entries": 1003, "by": "..."}
+     "state": "in_force" | "waiting" | "checked", "entries": 1003, "by": "..."}
+
+A line ``checked`` says that the publisher's file was still the version in force at that instant.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sandrail.screening.errors import IndexDamagedError, ShrunkListError, VersionError
@@ -34,7 +36,7 @@ class KeptVersion:
         sha256: of the file.
         at_us: when it was taken in.
         entries: how many.
-        state: ``in_force`` or ``waiting``.
+        state: ``in_force``, ``waiting`` or ``checked``.
         by: who confirmed it, when a person had to.
     """
 
@@ -105,6 +107,14 @@ class ListStore:
         found = [k for k in self.history(source) if k.state == "in_force"]
         return found[-1] if found else None
 
+    def checked_us(self, source: str) -> int:
+        """Return when the version in force was last known to be the newest; -1 if there is none."""
+        current = self.in_force(source)
+        if current is None:
+            return -1
+        same = [k for k in self.history(source) if k.sha256 == current.sha256]
+        return max(k.at_us for k in same if k.state in ("in_force", "checked"))
+
     def waiting(self, source: str) -> KeptVersion | None:
         """Return the version that waits for a person, if it is the newest."""
         found = self.history(source)
@@ -165,6 +175,7 @@ class ListStore:
         change = diff_lists(before, found)
         sha256 = sha256_of(data)
         if current is not None and current.sha256 == sha256:
+            self._note(replace(current, at_us=at_us, state="checked", by=""))
             return Update(current, change, is_new=False)
         state = "in_force"
         if before is not None and not confirmed_by and _shrank(before, found):
@@ -200,9 +211,12 @@ class ListStore:
         kept = KeptVersion(
             found.source, found.version, name, sha256, at_us, len(found.entries), state, by
         )
+        self._note(kept)
+        return kept
+
+    def _note(self, kept: KeptVersion) -> None:
         with self._log.open("a", encoding="utf-8") as log:
             log.write(json.dumps(kept.as_dict(), sort_keys=True) + "\n")
-        return kept
 
 
 def _shrank(before: ScreeningList, after: ScreeningList) -> bool:

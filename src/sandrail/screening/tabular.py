@@ -1,0 +1,227 @@
+"""Tables of parties on disk, read and written a chunk at a time: CSV and Parquet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sandrail.screening.errors import ListFormatError
+from sandrail.world import EnvironmentFault
+
+__all__ = ["CHUNK_ROWS", "Chunk", "Row", "is_table", "read_chunks", "row_count", "writer"]
+
+CHUNK_ROWS = 5_000
+_PARQUET = (".parquet", ".pq")
+_HEADER_BYTES = 1 << 20
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows of a table.
+
+    Attributes:
+        columns: names, in the file's order.
+        rows: every value as text; a list of values parted by ``;``.
+        faults: why a row cannot be used, by its place in ``rows``.
+        arrow: the same rows as Parquet had them, types and all; None from a CSV.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[Row]
+    faults: dict[int, str] = field(default_factory=dict)
+    arrow: Any = None
+
+
+Writer = Callable[[Chunk, Sequence[Row]], None]
+
+
+def is_table(path: Path) -> bool:
+    """Whether a path names a table by its ending."""
+    return path.suffix.lower() in (".csv", *_PARQUET)
+
+
+def _is_parquet(path: Path) -> bool:
+    return path.suffix.lower() in _PARQUET
+
+
+def row_count(path: Path) -> int:
+    """Return about how many rows a file has."""
+    if _is_parquet(path):
+        return int(_open_parquet(path).metadata.num_rows)
+    try:
+        with path.open("rb") as lines:
+            breaks = sum(part.count(b"\n") for part in iter(lambda: lines.read(1 << 20), b""))
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return max(breaks - 1, 0)
+
+
+def read_chunks(path: Path) -> Iterator[Chunk]:
+    """Yield the rows of a file, at least one chunk, also of an empty table.
+
+    Raises:
+        ListFormatError: it is missing, or is no UTF-8 CSV and no Parquet.
+    """
+    if _is_parquet(path):
+        yield from _parquet_chunks(path)
+        return
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file)
+            columns = tuple(next(reader, []))
+            chunk = Chunk(columns, [])
+            yielded = False
+            for cells in reader:
+                if not cells:
+                    continue
+                if len(cells) > len(columns):
+                    chunk.faults[len(chunk.rows)] = (
+                        f"The row has {len(cells)} cells and the header {len(columns)}: a comma "
+                        "inside a value must stand in quotation marks."
+                    )
+                padded = [*cells[: len(columns)], *[""] * (len(columns) - len(cells))]
+                chunk.rows.append(dict(zip(columns, padded, strict=True)))
+                if len(chunk.rows) == CHUNK_ROWS:
+                    yield chunk
+                    yielded, chunk = True, Chunk(columns, [])
+            if chunk.rows or not yielded:
+                yield chunk
+    except (OSError, csv.Error, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _parquet_chunks(path: Path) -> Iterator[Chunk]:
+    table = _open_parquet(path)
+    columns = tuple(str(name) for name in table.schema_arrow.names)
+    yielded = False
+    for batch in table.iter_batches(batch_size=CHUNK_ROWS):
+        rows = [{str(k): _text(v) for k, v in row.items()} for row in batch.to_pylist()]
+        yield Chunk(columns, rows, arrow=batch)
+        yielded = True
+    if not yielded:
+        yield Chunk(columns, [])
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ";".join(_text(item) for item in value)
+    return value.date().isoformat() if isinstance(value, datetime) else str(value)
+
+
+@contextmanager
+def writer(path: Path, added: tuple[str, ...]) -> Iterator[Writer]:
+    """Give a function that writes chunks with added columns; the file appears when all are in."""
+    temporary = path.with_name(path.name + ".new")
+    try:
+        if _is_parquet(path):
+            with _parquet_writer(temporary, added) as write:
+                yield write
+        else:
+            with _csv_writer(temporary, added) as write:
+                yield write
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _kept(chunk: Chunk, added: tuple[str, ...]) -> list[str]:
+    return [name for name in chunk.columns if name not in added]
+
+
+@contextmanager
+def _csv_writer(path: Path, added: tuple[str, ...]) -> Iterator[Writer]:
+    try:
+        file = path.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    with file:
+        out = csv.writer(file)
+        begun = False
+
+        def write(chunk: Chunk, answers: Sequence[Row]) -> None:
+            nonlocal begun
+            kept = _kept(chunk, added)
+            if not begun:
+                out.writerow([*kept, *added])
+                begun = True
+            for row, answer in zip(chunk.rows, answers, strict=True):
+                out.writerow([*(row[name] for name in kept), *(answer[name] for name in added)])
+
+        yield write
+
+
+@contextmanager
+def _parquet_writer(path: Path, added: tuple[str, ...]) -> Iterator[Writer]:
+    arrow, parquet = _arrow("pyarrow"), _arrow("pyarrow.parquet")
+    opened: list[Any] = []
+
+    def write(chunk: Chunk, answers: Sequence[Row]) -> None:
+        kept = _kept(chunk, added)
+        if chunk.arrow is not None:
+            columns = [chunk.arrow.column(chunk.columns.index(name)) for name in kept]
+        else:
+            texts = ([row[name] for row in chunk.rows] for name in kept)
+            columns = [arrow.array(values, type=arrow.string()) for values in texts]
+        for name in added:
+            values = [answer[name] for answer in answers]
+            columns.append(arrow.array(values, type=arrow.string()))
+        batch = arrow.record_batch(columns, names=[*kept, *added])
+        if not opened:
+            opened.append(parquet.ParquetWriter(path, batch.schema))
+        opened[0].write_batch(batch)
+
+    try:
+        yield write
+    finally:
+        for one in opened:
+            one.close()
+
+
+def _open_parquet(path: Path) -> Any:
+    parquet, arrow = _arrow("pyarrow.parquet"), _arrow("pyarrow")
+    try:
+        return parquet.ParquetFile(path)
+    except (OSError, arrow.ArrowInvalid) as error:
+        raise _unreadable(path, error) from error
+
+
+def _arrow(name: str) -> Any:
+    import importlib
+
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise EnvironmentFault(
+            "Parquet files need the package pyarrow.",
+            why="It is an extra and is not installed.",
+            fix="Install sandrail[parquet], or use csv.",
+            code="screening.no_parquet",
+        ) from error
+
+
+def _unreadable(path: Path, error: Exception) -> ListFormatError:
+    said = "There is no such file" if isinstance(error, FileNotFoundError) else str(error)
+    return ListFormatError(
+        f"{path.name} cannot be read as a table.",
+        why=f"{said}.",
+        fix="Give a UTF-8 csv with a header line, or a Parquet file.",
+        code="screening.table",
+    )
+
+
+def _unwritable(path: Path, error: OSError) -> EnvironmentFault:
+    return EnvironmentFault(
+        f"The answer cannot be written to {path.with_suffix('')}.",
+        why=f"{error}.",
+        fix="Choose a folder that exists and may be written to.",
+        code="screening.no_place",
+    )

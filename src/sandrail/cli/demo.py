@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,7 +24,7 @@ from sandrail.casework import (
 from sandrail.cli.places import example_folder, fresh_folder
 from sandrail.cli.settings import read_settings
 from sandrail.cli.speaking import JsonFlag, Speaker
-from sandrail.evidence import read_dossier, render_report, verify_bundle, write_bundle
+from sandrail.evidence import read_dossier, verify_bundle, write_bundle
 from sandrail.journal import Journal, SigningKey
 from sandrail.rails.chain import engines_here
 from sandrail.rulebook import Pack, Permission, load_pack
@@ -76,10 +77,9 @@ def demo(
         outcome = _run(speaker, office, journal, walk, permission, (seed, engine))
         _decide(speaker, walk, permission, outcome)
         dossier = read_dossier(journal, office.pack)
-        report = folder / "report.html"
-        report.write_text(render_report(dossier), encoding="utf-8")
         key = _checkpoint_key(folder)
         bundle = write_bundle(dossier, folder / "bundle", keys=[key])
+        report = Path(shutil.copyfile(bundle / "report.html", folder / "report.html"))
         head = journal.head.hash.hex()
     # One engine here, so that a newcomer does not wait; `sandrail verify` runs the calls on all.
     trusted = [key.verifying_key]

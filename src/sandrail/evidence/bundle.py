@@ -26,6 +26,7 @@ from sandrail.evidence.dossier import Dossier
 from sandrail.evidence.errors import BundleError, BundleFault
 from sandrail.evidence.manifest import MANIFEST, manifest_bytes, manifest_data
 from sandrail.evidence.rails import (
+    BankStatement,
     bank_messages,
     chain_records,
     deployments,
@@ -90,15 +91,11 @@ def write_bundle(dossier: Dossier, folder: str | Path, *, keys: Sequence[Signing
     return target
 
 
-def bank_files(dossier: Dossier) -> dict[str, bytes]:
+def bank_files(dossier: Dossier, sent: Sequence[BankStatement]) -> dict[str, bytes]:
     """Return the reserve account's statements by path, as the bank sent them."""
     offset = dossier.pack.utc_offset_minutes
-    found = {}
-    read = statements(bank_messages(dossier.facts), currency=dossier.pack.currency)
-    for _, message, statement in read:
-        day = date_of(statement.from_us, utc_offset_minutes=offset).isoformat()
-        found[f"bank/{day}.xml"] = message.xml
-    return found
+    days = (date_of(item.read.from_us, utc_offset_minutes=offset) for item in sent)
+    return {f"bank/{day.isoformat()}.xml": item.xml for day, item in zip(days, sent, strict=True)}
 
 
 def list_files(dossier: Dossier) -> dict[str, bytes]:
@@ -121,13 +118,14 @@ def contract_files(records: Sequence[bytes]) -> dict[str, bytes]:
 def _fill(folder: Path, dossier: Dossier, keys: Sequence[SigningKey]) -> None:
     records = chain_records(dossier.facts)
     chain = run_chain(records, engine="auto")
+    sent = statements(bank_messages(dossier.facts), currency=dossier.pack.currency)
     files = {
         PLAN: dossier.plan_file,
         REPORT: render_report(dossier).encode(),
         CHECKPOINT: checkpoint_text(checkpoint_of(dossier), keys).encode(),
         **{f"packs/{dossier.pack.id}/{name}": data for name, data in dossier.files.items()},
         **contract_files(records),
-        **bank_files(dossier),
+        **bank_files(dossier, sent),
         **list_files(dossier),
     }
     for path, data in files.items():

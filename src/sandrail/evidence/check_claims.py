@@ -15,7 +15,7 @@ from sandrail.evidence.checkpoint import checkpoint_of
 from sandrail.evidence.manifest import MANIFEST, manifest_data
 from sandrail.evidence.opened import Opened, Wrong
 from sandrail.evidence.rails import chain_records
-from sandrail.evidence.report import render_report
+from sandrail.evidence.report import render
 from sandrail.journal import CheckpointError, VerifyingKey, verify_checkpoint
 
 __all__ = ["check_checkpoint", "check_manifest", "check_report"]
@@ -23,7 +23,7 @@ __all__ = ["check_checkpoint", "check_manifest", "check_report"]
 
 def check_report(opened: Opened) -> str:
     """The report made again from facts and bundled pack has the same bytes."""
-    again = render_report(opened.dossier).encode()
+    again = render(opened.view).encode()
     was = opened.read(REPORT)
     if again == was:
         return f"{len(was):,} bytes, the same"
@@ -72,7 +72,7 @@ def check_manifest(opened: Opened) -> str:
     """Every claim of the manifest, and every copy taken out of the journal, follows from it."""
     dossier = opened.dossier
     copies = {
-        **bank_files(dossier),
+        **bank_files(dossier, opened.statements),
         **list_files(dossier),
         **contract_files(chain_records(dossier.facts)),
     }

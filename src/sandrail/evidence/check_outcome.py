@@ -23,7 +23,7 @@ def check_outcome(opened: Opened) -> str:
     _compare_counts(opened, dossier)
     _compare_lists(opened, dossier)
     ending = dossier.ending
-    again = recomputed(dossier)
+    again = recomputed(dossier, opened.view.walked)
     for name, value in again.items():
         if ending.metrics.get(name) != value:
             why = f"{name} is given as {ending.metrics.get(name)}; the facts give {value}."

@@ -33,14 +33,15 @@ def check_bank(opened: Opened) -> str:
         raise Wrong(why, file=SLICE, fact=messages[gap][0].seq)
     read = statements(messages, currency=opened.dossier.pack.currency)
     closing: dict[str, tuple[int, int]] = {}
-    for fact, _, statement in read:
+    for item in read:
+        fact, statement = item.fact, item.read
         before = closing.get(statement.iban)
         if before is not None and before != (statement.opening.minor, statement.from_us):
             why = f"The statement of {statement.iban} does not follow on the one before it."
             raise Wrong(why, file=SLICE, fact=fact.seq)
         closing[statement.iban] = (statement.closing.minor, statement.until_us)
-    opened.take_statements([(fact, statement) for fact, _, statement in read])
-    entries = sum(len(statement.entries) for _, _, statement in read)
+    opened.take_statements(read)
+    entries = sum(len(item.read.entries) for item in read)
     return f"{len(messages)} messages, {len(read)} statements with {entries} entries"
 
 
@@ -71,9 +72,9 @@ def check_books(opened: Opened) -> str:
         raise Wrong(why, file=SLICE)
     wallets = _wallets(opened)
     days = zip(closes, dossier.days, opened.days, opened.statements, opened.unmatched, strict=True)
-    for fact, close, day, (_, statement), unmatched in days:
+    for fact, close, day, sent, unmatched in days:
         held = opened.chain.holdings(until_us=close.at_us)
-        bank = statement.closing.minor
+        bank = sent.read.closing.minor
         found = {
             "supply_minor": -held.get(b"", 0),
             "liability_minor": day.liability_minor,

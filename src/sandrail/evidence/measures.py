@@ -24,12 +24,15 @@ WHOLE_BP = 10_000
 MINUTE_US = 60_000_000
 
 
-def recomputed(dossier: Dossier) -> dict[str, int | None]:
-    """Return the measures that the journal alone decides, by name."""
+def recomputed(dossier: Dossier, uses: Uses | None = None) -> dict[str, int | None]:
+    """Return the measures that the journal alone decides, by name.
+
+    ``uses`` is what ``uses_of`` found in this dossier; it is found again when None.
+    """
     rows = dossier.asked.of(Origin.CUSTOMER)
     days = dossier.days
     coverage = [close.coverage_bp for close in days if close.coverage_bp is not None]
-    uses = uses_of(dossier)
+    uses = uses or uses_of(dossier)
     paid, accepted = uses.paid, uses.redemptions
     unbacked = dossier.asked.of(Origin.UNBACKED)
     repeated = dossier.asked.of(Origin.REPEATED)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sandrail.evidence.books import LedgerDay, ledger_days
+from sandrail.evidence.books import LedgerDay
 from sandrail.evidence.dossier import Dossier, dossier_of
 from sandrail.evidence.errors import BundleError, BundleFault, DossierError
 from sandrail.evidence.limits import BUNDLE_FILES_MAX, FILE_BYTES_MAX
 from sandrail.evidence.manifest import MANIFEST
-from sandrail.evidence.rails import ChainRun
+from sandrail.evidence.rails import BankStatement, ChainRun
+from sandrail.evidence.view import View
 from sandrail.journal import Fact, VerifyingKey
-from sandrail.rails.bank import Statement
 from sandrail.rulebook import Pack
 from sandrail.transfers import Floor
 
@@ -56,9 +56,9 @@ class Opened:
         self._pack: Pack | None = None
         self._floor: Floor | None = None
         self._chain: ChainRun | None = None
-        self._statements: list[tuple[Fact, Statement]] | None = None
+        self._statements: list[BankStatement] | None = None
         self._dossier: Dossier | DossierError | None = None
-        self._days: list[LedgerDay] | None = None
+        self._view: View | None = None
         self._unmatched: list[int] | None = None
 
     @classmethod
@@ -194,13 +194,13 @@ class Opened:
         self._chain = chain
 
     @property
-    def statements(self) -> list[tuple[Fact, Statement]]:
+    def statements(self) -> list[BankStatement]:
         """The bank's statements, once they were read again."""
         if self._statements is None:
             raise NotThere("The bank's statements could not be read again.")
         return self._statements
 
-    def take_statements(self, statements: list[tuple[Fact, Statement]]) -> None:
+    def take_statements(self, statements: list[BankStatement]) -> None:
         """Keep the statements."""
         self._statements = statements
 
@@ -218,6 +218,11 @@ class Opened:
     @property
     def days(self) -> list[LedgerDay]:
         """The ledger at every day's end."""
-        if self._days is None:
-            self._days = ledger_days(self.facts)
-        return self._days
+        return self.view.ledger
+
+    @property
+    def view(self) -> View:
+        """What a page shows of the dossier; each part is derived when it is first asked for."""
+        if self._view is None:
+            self._view = View(self.dossier)
+        return self._view

@@ -16,6 +16,7 @@ from sandrail.rails.bank import CAMT_053, Statement, parse_camt053
 from sandrail.rails.chain import Address, Artifact, EmbeddedChain, replay
 
 __all__ = [
+    "BankStatement",
     "ChainRun",
     "Deployment",
     "bank_messages",
@@ -32,6 +33,19 @@ _DESCRIPTOR = 41
 _NOBODY = bytes(32)
 TRANSFER_TOPIC = bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef")
 """Keccak-256 of ``Transfer(address,address,uint256)``, as ERC-20 defines the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class BankStatement:
+    """A statement that the bank sent.
+
+    Attributes:
+        fact: the fact that holds it; xml: as it came; read: read from its XML again.
+    """
+
+    fact: Fact
+    xml: bytes
+    read: Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +162,10 @@ def bank_messages(facts: Iterable[Fact]) -> list[tuple[Fact, RecordedMessage]]:
 
 def statements(
     messages: Iterable[tuple[Fact, RecordedMessage]], *, currency: Asset
-) -> list[tuple[Fact, RecordedMessage, Statement]]:
+) -> list[BankStatement]:
     """Return the bank's statements, parsed from their XML again; errors as ``parse_camt053``."""
     return [
-        (fact, message, parse_camt053(message.xml, currency=currency))
+        BankStatement(fact, message.xml, parse_camt053(message.xml, currency=currency))
         for fact, message in messages
         if message.name == CAMT_053
     ]

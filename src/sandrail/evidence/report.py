@@ -16,7 +16,7 @@ from sandrail.evidence.errors import PdfMissing
 from sandrail.evidence.view import View
 from sandrail.evidence.words import plain
 
-__all__ = ["render_report", "report_hash", "write_pdf"]
+__all__ = ["render", "render_report", "report_hash", "write_pdf"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 PERMILLE = 1_000
@@ -25,9 +25,14 @@ _JOINT = re.compile(r"([._/])")
 
 def render_report(dossier: Dossier) -> str:
     """Return the report as one HTML file: no script, no request, the same bytes every time."""
-    titles = {stage.id: stage.title for stage in dossier.plan.stages}
+    return render(View(dossier))
+
+
+def render(view: View) -> str:
+    """Return the report of a view, which keeps what it derived for whoever asks next."""
+    titles = {stage.id: stage.title for stage in view.d.plan.stages}
     text = _template().render(
-        v=View(dossier),
+        v=view,
         css=Markup(_styles()),
         version=__version__,
         share=share,

@@ -302,7 +302,8 @@ class View:
         return sum(rule.status.value == "placeholder" for rule in self.enforced)
 
     @cached_property
-    def _uses(self) -> Uses:
+    def walked(self) -> Uses:
+        """The peaks that a walk over every row finds."""
         return uses_of(self.d)
 
     @cached_property
@@ -311,7 +312,7 @@ class View:
         return tuple(self._use(rule_id, reached) for rule_id, reached in self._reached())
 
     def _reached(self) -> Iterator[tuple[str, int]]:
-        uses = self._uses
+        uses = self.walked
         yield "G02.customers_max", self.d.last.customers
         yield "G05.transfer_max", uses.transfer_minor
         yield "G06.daily_value_max", uses.day_minor

@@ -106,7 +106,7 @@ def rows_of(fact: Fact) -> Rows:
         return Rows((), (), MerkleTree())
     schema = _main_schema(frame)
     packed = _pack(frame, schema)
-    prefix = b"\x00" + _row_prefix(schema)
+    prefix = b"\x00" + _row_prefix(tuple(schema))
     sha256 = hashlib.sha256
     return Rows(schema, packed, MerkleTree([sha256(prefix + row).digest() for row in packed]))
 
@@ -140,7 +140,7 @@ def row_leaf(fact: Fact, row: int) -> bytes:
 
 def packed_row_leaf(schema: Schema, packed: bytes) -> bytes:
     """Return the hash of the leaf of a row from its packed values."""
-    return leaf_hash(_row_prefix(schema) + packed)
+    return leaf_hash(_row_prefix(tuple(schema)) + packed)
 
 
 def pack_row(schema: Schema, values: Mapping[str, object]) -> bytes:
@@ -225,7 +225,8 @@ def _pack(frame: Frame, schema: Schema) -> list[bytes]:
     return [data[at : at + size] for at in range(0, len(data), size)]
 
 
-def _row_prefix(schema: Schema) -> bytes:
+@lru_cache(maxsize=SCHEMA_PLANS_MAX)
+def _row_prefix(schema: tuple[tuple[str, str, int], ...]) -> bytes:
     plain = [list(column) for column in schema]
     return _ROW_TAG + hashlib.sha256(canonical_bytes(plain)).digest()
 

@@ -34,7 +34,7 @@ from sandrail.ledger.facts import (
     rows_of_frame,
 )
 from sandrail.ledger.history import Axis, BookReader, Entry, EntryPage, Side, Statement, book_as_of
-from sandrail.ledger.id_index import find_slot, known_outcome
+from sandrail.ledger.id_index import find_slot, known_outcome, slots_of
 from sandrail.ledger.kernel import (
     CHAIN_CUT,
     CHAIN_MIXED,
@@ -159,5 +159,6 @@ __all__ = [
     "row_columns",
     "rows_of",
     "rows_of_frame",
+    "slots_of",
     "undo_chain",
 ]

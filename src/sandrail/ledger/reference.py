@@ -1,7 +1,7 @@
 """The truth about posting, in plain Python: the kernel must agree with this, row for row.
 
 It is written for reading, and differently from the kernel on purpose: a chain that fails is undone
-by going back to a copy taken before it, and due time-outs are found by looking at everything.
+by going back to a copy taken before it, and due time-outs are found by looking at all that wait.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ class ReferenceBook:
 
     accounts: list[ReferenceAccount] = field(default_factory=list)
     transfers: dict[int, ReferenceTransfer] = field(default_factory=dict)
+    waiting: list[int] = field(default_factory=list)
+    """Ids that were pending when last looked at, in the order in which they came."""
 
     def open_account(self, *, asset: int, flags: AccountFlag = AccountFlag.NONE) -> int:
         """Add an account and return its number."""
@@ -88,19 +90,20 @@ class ReferenceBook:
 
     def expire(self, now_us: int) -> list[int]:
         """Release every pending transfer that is due; return their ids, earliest first."""
-        order = list(self.transfers)
-        due = [
-            (found.expires_us, place, id_)
-            for place, (id_, found) in enumerate(self.transfers.items())
-            if found.state is PendingState.OPEN
-            and found.expires_us is not None
-            and found.expires_us <= now_us
+        self.waiting = [
+            id_ for id_ in self.waiting if self.transfers[id_].state is PendingState.OPEN
         ]
-        for _, place, _id in sorted(due):
-            found = self.transfers[order[place]]
+        due = []
+        for place, id_ in enumerate(self.waiting):
+            expires_us = self.transfers[id_].expires_us
+            if expires_us is not None and expires_us <= now_us:
+                due.append((expires_us, place, id_))
+        due.sort()
+        for _, _, id_ in due:
+            found = self.transfers[id_]
             self._release(found.row)
-            self.transfers[order[place]] = replace(found, state=PendingState.EXPIRED)
-        return [id_ for _, _, id_ in sorted(due)]
+            self.transfers[id_] = replace(found, state=PendingState.EXPIRED)
+        return [id_ for _, _, id_ in due]
 
     def _post_chain(self, chain: list[TransferRow], now_us: int) -> list[Outcome]:
         if len(chain) == 1:
@@ -111,6 +114,7 @@ class ReferenceBook:
         if any(known):
             return [self._refuse(row, now_us, Outcome.LINKED_FAILED) for row in chain]
         accounts, transfers = list(self.accounts), dict(self.transfers)
+        waiting = list(self.waiting)
         outcomes = []
         for row in chain:
             outcomes.append(self._post_row(row, now_us))
@@ -118,7 +122,7 @@ class ReferenceBook:
                 break
         else:
             return outcomes
-        self.accounts, self.transfers = accounts, transfers
+        self.accounts, self.transfers, self.waiting = accounts, transfers, waiting
         culprit, reason = len(outcomes) - 1, outcomes[-1]
         return [
             self._refuse(row, now_us, reason if place == culprit else Outcome.LINKED_FAILED)
@@ -165,6 +169,8 @@ class ReferenceBook:
         pends = outcome in (Outcome.PENDING, Outcome.HELD)
         state = PendingState.OPEN if pends else PendingState.NONE
         self.transfers[row.id] = ReferenceTransfer(row, now_us, outcome, state)
+        if pends:
+            self.waiting.append(row.id)
 
     def _check_shape(self, row: TransferRow) -> Outcome | None:
         asked = [flag for flag in (RowFlag.PENDING, RowFlag.POST, RowFlag.VOID) if flag & row.flags]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sandrail.controls import GateRows, Kind, RowFact
-from sandrail.ledger import ChartCode, Outcome, RowColumns, find_slot
+from sandrail.ledger import ChartCode, Outcome, RowColumns, slots_of
 from sandrail.transfers.valuation import values_of
 from sandrail.wallets import NO_WALLET, Movement
 
@@ -90,10 +90,8 @@ def _finished(
         voided = ends[outcome[ends] == Outcome.VOIDED].tolist()
         state.released(pending[row][0] << _LOW | pending[row][1] for row in voided)
     settled = ends[outcome[ends] == Outcome.POSTED]
-    slots = np.array(
-        [find_slot(book, np.uint64(hi), np.uint64(lo)) for hi, lo in (pending[r] for r in settled)],
-        dtype=np.int64,
-    )
+    slots = np.empty(settled.size, dtype=np.int64)
+    slots_of(book, rows.pending_hi[settled], rows.pending_lo[settled], slots)
     # Legs of the platform are no flows between customers; the gate counted what is.
     gated = floor.counted(slots)
     settled, slots = settled[gated], slots[gated]

@@ -18,6 +18,7 @@ __all__ = ["JSON_DEPTH_MAX", "canonical_bytes", "digest", "nests_deeper", "parse
 
 JSON_DEPTH_MAX = 64
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _LEAVES = frozenset({bool, int, str, type(None)})
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"?', re.S)
 _BRACKET = re.compile(r"[\[\]{}]")
@@ -31,9 +32,8 @@ def canonical_bytes(value: object) -> bytes:
             than ``JSON_DEPTH_MAX``.
     """
     _refuse_unfit(value, 0)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     try:
-        return text.encode("utf-8")
+        return _ENCODER.encode(value).encode("utf-8")
     except UnicodeEncodeError as error:
         raise InputError(
             "A text holds half of a surrogate pair, which has no UTF-8 form.",

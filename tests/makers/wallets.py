@@ -11,7 +11,7 @@ from eth_keys import keys
 
 from sandrail.controls import Kind
 from sandrail.journal import Journal
-from sandrail.screening import load_addresses_json
+from sandrail.screening import ScreeningList, load_addresses_json
 from sandrail.transfers import Desk, Instruction, WalletDesk, batch_of, rebuild
 from sandrail.transfers.replay import KINDS
 from sandrail.wallets import (
@@ -27,6 +27,7 @@ from sandrail.world import Actor, Role, TrialClock, derive_id
 from tests.makers.desk import START_US, open_desk
 
 OFFICER = Actor("pvara:officer", "An Officer", Role.SUPERVISOR, "pvara")
+HEAD = Actor("pvara:head", "A Head", Role.HEAD, "pvara")
 MLRO = Actor("firm:mlro", "An MLRO", Role.MLRO, "PK-F-0001")
 SEEDS = {f"ops-{n}": bytes([n]) * 32 for n in (1, 2, 3)}
 BAD = "0x" + "bad0" * 10
@@ -97,8 +98,7 @@ class Economy:
 
     def list_wallets(self, *addresses: str) -> int:
         """Put a version of a list of sanctioned addresses in force."""
-        found = load_addresses_json(json.dumps(addresses).encode(), asset="ETH")
-        return self.wallets.update_tags(found).changed
+        return self.wallets.update_tags(list_of(*addresses)).changed
 
     def replays(self) -> None:
         """Run every fact again; an answer that cannot be reproduced is an error."""
@@ -108,6 +108,11 @@ class Economy:
         assert mine is not None and other is not None
         upto = min(mine.decision.shape[0], other.decision.shape[0])
         assert np.array_equal(mine.decision[:upto], other.decision[:upto])
+
+
+def list_of(*addresses: str) -> ScreeningList:
+    """A version of a list of sanctioned addresses."""
+    return load_addresses_json(json.dumps(addresses).encode(), asset="ETH")
 
 
 def open_economy(*, parties: int = 8, journal: Journal | None = None) -> Economy:

@@ -12,8 +12,8 @@ from sandrail.money import Asset, AssetKind, Money
 from sandrail.products import BooksDisagree, ProductError, ReserveToken
 from sandrail.rails.bank import Fault, FaultKind, FaultPlan
 from sandrail.transfers import Desk, DeskTerms
-from sandrail.world import SYSTEM
 from tests.makers.desk import permission
+from tests.makers.wallets import OFFICER
 from tests.products.conftest import Shop
 
 DAY = "20260601"
@@ -170,7 +170,7 @@ def held(shop_of: type[Shop]) -> Shop:
 
 def decide(shop: Shop, *, approve: bool) -> None:
     for hold in list(shop.product.holds.values()):
-        shop.product.decide(hold, approve=approve, actor=SYSTEM, key=shop.next_step())
+        shop.product.decide(hold, approve=approve, actor=OFFICER, key=shop.next_step())
     shop.product.settle_all(key=shop.next_step())
     assert not shop.product.holds
 

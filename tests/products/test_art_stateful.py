@@ -13,7 +13,7 @@ from sandrail.controls import Screen
 from sandrail.ledger import Outcome
 from sandrail.products import TOKEN
 from sandrail.rails.bank import Fault, FaultKind, FaultPlan
-from sandrail.world import SYSTEM
+from tests.makers.wallets import OFFICER
 from tests.products.conftest import PARTIES, Shop
 
 PARTY = st.integers(0, PARTIES - 1)
@@ -83,7 +83,7 @@ class TokenMachine(RuleBasedStateMachine):
     def decide(self, approve: bool) -> None:
         for hold in list(self.shop.product.holds.values())[:1]:
             moves = approve and hold.debtor >= 0 and hold.creditor >= 0
-            self.shop.product.decide(hold, approve=approve, actor=SYSTEM, key=self.key())
+            self.shop.product.decide(hold, approve=approve, actor=OFFICER, key=self.key())
             if moves:
                 self.wealth[hold.debtor] -= hold.amount_minor
                 self.wealth[hold.creditor] += hold.amount_minor
@@ -109,7 +109,7 @@ class TokenMachine(RuleBasedStateMachine):
             return
         product = self.shop.product
         for hold in list(product.holds.values()):
-            product.decide(hold, approve=False, actor=SYSTEM, key=self.key())
+            product.decide(hold, approve=False, actor=OFFICER, key=self.key())
         for _ in range(8):
             self.shop.clock.advance_by(15_000_000)
             product.order_stuck()

@@ -13,7 +13,8 @@ from sandrail.ledger import Outcome as Posting
 from sandrail.products import BooksDisagree, Payout, ReserveToken, Step, art, payouts
 from sandrail.products.on_chain import ChainSide
 from sandrail.rails.bank import Fault, FaultKind, FaultPlan, PaymentState
-from sandrail.world import SYSTEM, ConflictError
+from sandrail.world import ConflictError
+from tests.makers.wallets import OFFICER
 from tests.products.conftest import Shop
 
 DAY = "20260601"
@@ -46,7 +47,7 @@ def story() -> None:
     shop.product.settle_all(key=shop.next_step())
     assert shop.product.books().breaks() == ()
     for hold, approve in zip(list(shop.product.holds.values()), (True, False, False), strict=True):
-        shop.product.decide(hold, approve=approve, actor=SYSTEM, key=shop.next_step())
+        shop.product.decide(hold, approve=approve, actor=OFFICER, key=shop.next_step())
     shop.product.settle_all(key=shop.next_step(), enquire=True)
     tokens = [4_690_000, 5_310_000, 400_000, 0]
     assert shop.holdings() == shop.on_chain() == tokens

@@ -23,6 +23,7 @@ from sandrail.transfers import (
     NotAllowed,
     OnboardingError,
     ReplayMismatch,
+    batch_of,
     rebuild,
 )
 from sandrail.world import DAY_US, HOUR_US, Actor, Role, TrialClock, derive_id
@@ -231,6 +232,10 @@ def test_linked_instructions_stand_or_fall_together_and_so_do_their_limits() -> 
         ([], "transfers.bad_batch"),
         ([issue(1, 0, 1, asset=7)], "transfers.unknown_asset"),
         ([issue(1, 0, 1, linked=True), issue(2, 0, 1, timeout_us=5)], "transfers.uneven_chain"),
+        (
+            batch_of([issue(1, 0, 1)])._replace(asset=np.array([2**32])),
+            "transfers.bad_batch",
+        ),
     ],
 )
 def test_a_batch_that_cannot_be_read_is_refused_and_journalled(

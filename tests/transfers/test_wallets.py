@@ -17,6 +17,7 @@ from sandrail.world import DAY_US, HOUR_US, SECOND_US
 from tests.makers.desk import issue
 from tests.makers.wallets import (
     BAD,
+    HEAD,
     MLRO,
     OFFICER,
     Economy,
@@ -187,7 +188,9 @@ def sign(economy: Economy, item: Instruction, key: str, life_us: int = HOUR_US) 
     held, movement = economy.wallets.state.ceremony, economy.wallets.movement(item)
     assert held is not None
     given = approval(held, key, movement, expires_us=economy.clock.now_us() + life_us)
-    return economy.wallets.approve(given, actor=MLRO)
+    holder = held.key(key)
+    assert holder is not None
+    return economy.wallets.approve(given, actor=replace(MLRO, id=holder.holder))
 
 
 def test_a_withdrawal_waits_for_its_quorum_and_settles_after_it(economy: Economy) -> None:
@@ -447,7 +450,7 @@ def test_tighter_lines_of_a_new_permission_weigh_what_has_happened(economy: Econ
     tighter = Condition("G20.direct_value_above", "1000", "PKR", citation="Test notice 2")
     before = economy.desk.floor.terms.permission
     economy.desk.change_permission(
-        replace(before, conditions=(tighter,)), actor=OFFICER, confirmed_by=MLRO
+        replace(before, conditions=(tighter,)), actor=OFFICER, confirmed_by=HEAD
     )
     assert economy.one(economy.pay(0, 1, PKR)) == EXPOSED
     economy.replays()

@@ -217,7 +217,7 @@ def test_a_tag_on_a_wallet_that_never_moved_value_computes_nothing_again() -> No
 
 def test_what_two_people_cleared_does_not_count_again_but_more_does() -> None:
     graph = run([{0: "sanctions"}, [(0, 1, 5_000)]])
-    graph.excuse(1, graph.weighted_minor(1))
+    graph.excuse(1, graph.seen(1))
     graph.refresh()
     assert graph.decision[1] == 0
     feed(graph, [(0, 1, 100)])

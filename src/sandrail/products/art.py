@@ -37,7 +37,7 @@ from sandrail.products.rail_facts import RailRecorder
 from sandrail.products.rows import derived_ids, interleaved, rows_of
 from sandrail.rails.bank import BankParty, BankRail, CreditEvent, StatusEvent
 from sandrail.rails.chain import SupervisedToken
-from sandrail.transfers import Answers, Desk, InstructionBatch
+from sandrail.transfers import HOLD, Answers, Desk, InstructionBatch
 from sandrail.world import SYSTEM, Actor, date_of, derive_id
 
 __all__ = ["MONEY", "TOKEN", "ReserveToken"]
@@ -307,7 +307,12 @@ class ReserveToken:
     # --- people decide ---
 
     def decide(self, hold: Hold, *, approve: bool, actor: Actor, key: str) -> None:
-        """Let a held instruction go on, or give it back."""
+        """Let a held instruction go on, or give it back.
+
+        Raises:
+            NotAllowed: holds are not the actor's to decide about.
+        """
+        self.desk.require_duty(HOLD, actor)
         del self.holds[hold.id]
         if approve and hold.kind is Kind.REDEEM:
             self._order([Payout(hold.id, Purpose.REDEMPTION, hold.debtor, hold.amount_minor,

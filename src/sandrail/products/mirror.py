@@ -84,7 +84,7 @@ class Mirror:
         self._sides: dict[Key, tuple[list[Movement], list[Movement]]] = {}
         # What has to be looked at: new since the last comparison, or without its other half.
         self._live: dict[Key, None] = {}
-        self._waiting: dict[int, tuple[int, int]] = {}
+        self._waiting: dict[int, _Row] = {}
         self._inner: set[int] = set()
 
     # --- feeding ---
@@ -177,17 +177,20 @@ class Mirror:
         self._add(movement, outside=True)
 
     def _book(self, row: _Row) -> None:
-        """Take in a row of the ledger."""
-        if row.kind == Kind.LEG:
-            if row.outcome == Outcome.POSTED:
-                self._book_leg(row)
-        elif row.kind == Kind.SETTLE:
-            if row.outcome == Outcome.POSTED:
-                kind, minor = self._waiting.pop(row.pending)
-                self._serve(kind, row.pending, minor, row)
-        elif row.outcome in _WAITS:
-            self._waiting[row.id] = (row.kind, row.minor)
+        """Take in a row of the ledger; one that waits counts when it is settled."""
+        if row.outcome in _WAITS:
+            self._waiting[row.id] = row
+        elif row.outcome == Outcome.POSTED and row.kind == Kind.SETTLE:
+            held = self._waiting.pop(row.pending)
+            minor = row.minor or held.minor
+            self._book_final(held._replace(minor=minor, at_us=row.at_us, where=row.where))
         elif row.outcome == Outcome.POSTED:
+            self._book_final(row)
+
+    def _book_final(self, row: _Row) -> None:
+        if row.kind == Kind.LEG:
+            self._book_leg(row)
+        else:
             self._serve(row.kind, row.id, row.minor, row)
 
     def _book_leg(self, row: _Row) -> None:
@@ -195,9 +198,7 @@ class Mirror:
             return
         if row.debit == MONEY:
             # Everything that follows from a deposit has an id derived from it.
-            issue = derive_id("art/issue", row.id)
             self._inner.add(derive_id("art/convert", row.id))
-            self._inner.add(derive_id("art/unconvert", issue))
             self._inside(Source.BANK, row.id, self._currency.code, row.minor, row)
         elif row.credit == MONEY:
             self._inside(Source.BANK, row.id, self._currency.code, -row.minor, row)

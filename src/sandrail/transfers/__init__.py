@@ -4,8 +4,10 @@ from sandrail.transfers.answers import Answers
 from sandrail.transfers.batch_fact import KIND_BATCH, JudgedBatch, decode_batch
 from sandrail.transfers.counter import Counter, Reply
 from sandrail.transfers.desk import Desk
+from sandrail.transfers.duties import DUTIES, HOLD, Duty
 from sandrail.transfers.errors import (
     DeskBroken,
+    DeskExists,
     InstructionError,
     KeyConflict,
     NotAllowed,
@@ -21,6 +23,8 @@ from sandrail.transfers.wallet_desk import ChainFlow, TagReport, WalletDesk, Wal
 
 __all__ = [
     "CUSTOMERS_RULE",
+    "DUTIES",
+    "HOLD",
     "KINDS",
     "KIND_BATCH",
     "Answers",
@@ -28,7 +32,9 @@ __all__ = [
     "Counter",
     "Desk",
     "DeskBroken",
+    "DeskExists",
     "DeskTerms",
+    "Duty",
     "FirmDesk",
     "FirmStatus",
     "Floor",

@@ -26,7 +26,16 @@ from sandrail.transfers.batch_fact import (
     decode_batch,
     encode_batch,
 )
-from sandrail.transfers.errors import DeskBroken, NotAllowed, OnboardingError
+from sandrail.transfers.checks import (
+    require_asset,
+    require_classes,
+    require_consents_fit,
+    require_parties,
+    require_reserve,
+    require_screens,
+)
+from sandrail.transfers.duties import require_duty
+from sandrail.transfers.errors import DeskBroken, DeskExists, NotAllowed, OnboardingError
 from sandrail.transfers.firm_facts import consented, draft_due, draft_observed
 from sandrail.transfers.floor import Floor
 from sandrail.transfers.instructions import (
@@ -37,7 +46,7 @@ from sandrail.transfers.instructions import (
     checked,
 )
 from sandrail.transfers.limits import PARTIES_MAX, PARTY_REF_CHARS_MAX
-from sandrail.transfers.replay import KINDS, apply_fact, rebuild
+from sandrail.transfers.replay import KIND_OPENED, KINDS, apply_fact, rebuild
 from sandrail.transfers.requests import Place, key_digest
 from sandrail.transfers.terms import DeskTerms
 from sandrail.transfers.wallet_facts import draft_decided
@@ -56,16 +65,27 @@ class Desk:
         self.clock = clock
         self._broken = False
         self._last: tuple[int, JudgedBatch] | None = None
+        self._last_program = ""
 
     @classmethod
     def create(cls, journal: Journal, terms: DeskTerms, clock: Clock) -> Desk:
-        """Open a new desk and record its terms."""
+        """Open a new desk and record its terms.
+
+        Raises:
+            DeskExists: the journal has a desk.
+        """
+        if next(iter(journal.facts(kinds=(KIND_OPENED,))), None) is not None:
+            raise DeskExists(
+                f"The journal {journal.name} has a desk.",
+                why="A journal has one desk, and the facts of two could not be told apart.",
+                fix="Open that desk, or give the new one a journal of its own.",
+            )
         now_us = clock.now_us()
         floor = Floor(terms, at_us=now_us)
         desk = cls(journal, floor, clock)
         payload = terms.as_plain() | {"program": floor.program.content_hash}
         desk.record(
-            ("transfers.opened", json_payload(payload)),
+            (KIND_OPENED, json_payload(payload)),
             *(_defined(number, asset.asset) for number, asset in enumerate(terms.assets)),
             _accounts(floor, floor.contra_accounts()),
         )
@@ -97,10 +117,13 @@ class Desk:
                 the pack asks for consent.
 
         Raises:
-            OnboardingError: onboarding is paused, the permission allows no more customers, or a
-                reference is used twice.
+            OnboardingError: onboarding is paused, the permission allows no more customers, a
+                reference is used twice, or the classes are not one a customer.
         """
         classes = np.zeros(len(refs), dtype=np.uint8) if customer_class is None else customer_class
+        require_classes(len(refs), classes)
+        if consent is not None:
+            require_consents_fit(self.floor, consent)
         self._refuse_onboarding(refs)
         meta: dict[str, Json] = {"refs": list(refs), "first_account": self.floor.book.account_count}
         first = self.floor.parties.count
@@ -116,6 +139,7 @@ class Desk:
         self, asset: int, chart: ChartCode, flags: AccountFlag, *, actor: Actor = SYSTEM
     ) -> AccountNo:
         """Open an account of the firm itself, such as redemptions payable; return its number."""
+        require_asset(self.floor, asset)
         columns: dict[str, npt.NDArray[Any]] = {
             "asset": np.array([asset], dtype=np.int32),
             "chart": np.array([chart], dtype=np.int32),
@@ -134,7 +158,12 @@ class Desk:
         list_version: str,
         actor: Actor = SYSTEM,
     ) -> None:
-        """Record what screening decided about parties under a list version."""
+        """Record what screening decided about parties under a list version.
+
+        Raises:
+            InstructionError: of a customer who is not there, or not one decision a customer.
+        """
+        require_screens(self.floor, parties, screen)
         columns: dict[str, npt.NDArray[Any]] = {
             "party": parties.astype(np.int64),
             "screen": screen.astype(np.uint8),
@@ -160,7 +189,11 @@ class Desk:
 
         Args:
             evidence: SHA-256 of the statement it was read from.
+
+        Raises:
+            InstructionError: the asset is unknown, or the amount is none.
         """
+        require_reserve(self.floor, asset, reserve_minor)
         plain = {
             "asset": asset,
             "reserve_minor": reserve_minor,
@@ -172,7 +205,12 @@ class Desk:
     def set_status(
         self, parties: npt.NDArray[np.int64], status: PartyStatus, *, reason: str, actor: Actor
     ) -> None:
-        """Freeze, unfreeze or close customers, with the reason."""
+        """Freeze, unfreeze or close customers, with the reason.
+
+        Raises:
+            InstructionError: one of them was never onboarded.
+        """
+        require_parties(self.floor, parties)
         columns = {"party": parties.astype(np.int64)}
         payload = encode_frame(columns, {"status": int(status), "reason": reason})
         self.record(("transfers.status", payload), actor=actor)
@@ -185,44 +223,56 @@ class Desk:
         What customers used of a limit before still counts under the new one.
 
         Raises:
-            NotAllowed: both are the same person, or the permission is another firm's.
+            NotAllowed: not two people of the authority, or the permission is another firm's.
             ConditionError, PackMismatchError: it does not fit the pack.
         """
+        signed = self.require_duty("transfers.permission", actor, confirmed_by)
         before = self.floor.terms.permission
-        if actor.id == confirmed_by.id or permission.firm_id != before.firm_id:
+        if permission.firm_id != before.firm_id:
             raise NotAllowed(
                 "The permission stays as it is.",
-                why=f"{actor.id} proposed and {confirmed_by.id} confirmed a permission of "
-                f"{permission.firm_id}; this desk is {before.firm_id}'s.",
-                fix="Let a second person confirm a permission of this firm.",
+                why=f"It is {permission.firm_id}'s; this desk is {before.firm_id}'s.",
+                fix="Give the desk a permission of its own firm.",
+                code="transfers.another_firm",
             )
         now_us = self.instant()
+        if now_us >= self.floor.firm.next_us:
+            self._tell(now_us)
         program = replace(self.floor.terms, permission=permission).compile(now_us)
         plain: dict[str, object] = {
             "permission": permission.as_plain(),
             "program": program.content_hash,
-            "confirmed_by": confirmed_by.id,
         }
-        self.record(("transfers.permission", json_payload(plain)), actor=actor)
+        payload = json_payload(plain | signed)
+        self.record(("transfers.permission", payload), actor=actor, at_us=now_us)
 
     def pause(self, *, reason: str, actor: Actor) -> None:
-        """Stop the firm: one supervisor is enough, and the next row already feels it."""
-        self.record(("transfers.paused", json_payload({"reason": reason})), actor=actor)
+        """Stop the firm: one supervisor is enough, and the next row already feels it.
+
+        Raises:
+            NotAllowed: the actor is no supervisor.
+        """
+        plain = {"reason": reason} | self.require_duty("transfers.paused", actor)
+        self.record(("transfers.paused", json_payload(plain)), actor=actor)
 
     def resume(self, *, reason: str, actor: Actor, confirmed_by: Actor) -> None:
         """Let the firm go on: two people are needed.
 
         Raises:
-            NotAllowed: both are the same person.
+            NotAllowed: both are the same person, or one of them is no supervisor.
         """
-        if actor.id == confirmed_by.id:
-            raise NotAllowed(
-                "The firm stays stopped.",
-                why=f"{actor.id} asked to resume and also confirmed it.",
-                fix="Let a second supervisor confirm.",
-            )
-        plain = {"reason": reason, "confirmed_by": confirmed_by.id}
+        plain = {"reason": reason} | self.require_duty("transfers.resumed", actor, confirmed_by)
         self.record(("transfers.resumed", json_payload(plain)), actor=actor)
+
+    def require_duty(
+        self, kind: str, actor: Actor, confirmed_by: Actor | None = None
+    ) -> dict[str, object]:
+        """Require that these people may do an act; return what its fact records of them.
+
+        Raises:
+            NotAllowed: a role that may not, or one person alone where it takes two.
+        """
+        return require_duty(kind, self.floor.terms.permission.firm_id, actor, confirmed_by)
 
     # --- transfers ---
 
@@ -276,11 +326,12 @@ class Desk:
         self.floor.requests.add_fact(fact.seq, *requests)
         self._broken = False
         self._last = (fact.seq, judged)
+        self._last_program = self.floor.program.content_hash
         return self._last
 
     def answers(self, place: Place, *, repeated: bool) -> Answers:
         """Return the recorded answer to a request."""
-        judged = self._judged(place.seq)
+        judged, program_hash = self._judged(place.seq)
         part = slice(place.first_row, place.first_row + place.rows)
         terms = self.floor.terms.assets
         at_par = np.array([t.price_numerator == t.price_denominator for t in terms])
@@ -289,7 +340,7 @@ class Desk:
             repeated=repeated,
             outcome=judged.outcome[part],
             found=Findings._make(column[part] for column in judged.found),
-            program=self.floor.program,
+            program=self.floor.programs[program_hash],
             currency=self.floor.terms.pack.currency,
             at_par=at_par[judged.asked.asset[part]],
         )
@@ -340,16 +391,22 @@ class Desk:
         self._require_sound()
         now_us = self.instant() if at_us is None else at_us
         facts = [Draft(kind, now_us, actor.id, payload) for kind, payload in drafts]
-        for fact in self._commit(facts):
+        committed = self._commit(facts)
+        # From here on the disk is ahead of memory until every fact is taken over.
+        self._broken = True
+        for fact in committed:
             apply_fact(self.floor, fact)
+        self._broken = False
 
     def _commit(self, drafts: Sequence[Draft]) -> list[Fact]:
         return self.journal.commit(drafts)
 
-    def _judged(self, seq: int) -> JudgedBatch:
+    def _judged(self, seq: int) -> tuple[JudgedBatch, str]:
+        """Return a recorded batch, and the hash of the program that judged it."""
         if self._last is not None and self._last[0] == seq:
-            return self._last[1]
-        return decode_batch(frame_of(self.journal.fact(seq)))
+            return self._last[1], self._last_program
+        frame = frame_of(self.journal.fact(seq))
+        return decode_batch(frame), str(frame.meta["program"])
 
     def _require_sound(self) -> None:
         if self._broken:
@@ -361,7 +418,7 @@ class Desk:
 
     def _refuse_onboarding(self, refs: Sequence[str]) -> None:
         self._refuse_while_paused()
-        rule = self.floor.terms.customers_rule(self.floor.now_us)
+        rule = self.floor.terms.customers_rule(self.instant())
         total = self.floor.parties.count + len(refs)
         if total > PARTIES_MAX or (rule is not None and rule.crossed_by(total)):
             limit = "" if rule is None else f" {rule.citation}"

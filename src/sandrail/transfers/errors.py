@@ -8,19 +8,23 @@
     └── OnboardingError      transfers.customers_full, transfers.class_not_allowed,
                              transfers.onboarding_paused
     ConflictError
-    └── KeyConflict          transfers.key_conflict
+    ├── KeyConflict          transfers.key_conflict
+    └── DeskExists           transfers.desk_exists
     RefusedError
-    └── NotAllowed           transfers.needs_second_person, transfers.paused,
-                             transfers.refused_by_rule, transfers.nothing_stands,
-                             transfers.nothing_owed
+    └── NotAllowed           transfers.needs_second_person, transfers.refused_by_rule,
+                             transfers.nothing_stands,
+                             transfers.nothing_owed, transfers.consents_full,
+                             transfers.not_your_role, transfers.another_firm,
+                             transfers.no_reason
     EvidenceError
     └── ReplayMismatch       transfers.replay_mismatch
     EnvironmentFault
-    └── DeskBroken           transfers.desk_broken, transfers.busy
+    └── DeskBroken           transfers.desk_broken
 """
 
 from __future__ import annotations
 
+from sandrail.journal import Fact
 from sandrail.world import (
     ConflictError,
     EnvironmentFault,
@@ -31,11 +35,13 @@ from sandrail.world import (
 
 __all__ = [
     "DeskBroken",
+    "DeskExists",
     "InstructionError",
     "KeyConflict",
     "NotAllowed",
     "OnboardingError",
     "ReplayMismatch",
+    "mismatch",
 ]
 
 
@@ -57,6 +63,12 @@ class KeyConflict(ConflictError):
     code = "transfers.key_conflict"
 
 
+class DeskExists(ConflictError):
+    """A journal in which a desk was opened before."""
+
+    code = "transfers.desk_exists"
+
+
 class NotAllowed(RefusedError):
     """An act on the desk that this actor may not do."""
 
@@ -67,6 +79,17 @@ class ReplayMismatch(EvidenceError):
     """The journal says one thing and running it again says another."""
 
     code = "transfers.replay_mismatch"
+
+
+def mismatch(fact: Fact, why: str) -> ReplayMismatch:
+    """Return the error of a fact that running it again does not give."""
+    return ReplayMismatch(
+        f"Fact {fact.seq} ({fact.kind}) cannot be reproduced.",
+        why=why,
+        fix="Treat the journal as forged or faulty from this fact on; the facts before it hold. "
+        "Compare it with a backup or with another party's copy.",
+        seq=fact.seq,
+    )
 
 
 class DeskBroken(EnvironmentFault):

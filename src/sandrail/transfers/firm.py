@@ -22,9 +22,14 @@ from sandrail.controls import (
     ObservationError,
 )
 from sandrail.journal import Fact, json_payload
+from sandrail.transfers.checks import (
+    require_consents_fit,
+    require_own_position,
+    require_parties,
+)
 from sandrail.transfers.desk import Desk
 from sandrail.transfers.errors import NotAllowed
-from sandrail.transfers.firm_facts import consented, draft_due, draft_observed
+from sandrail.transfers.firm_facts import KIND_OBSERVED, consented, draft_due, draft_observed
 from sandrail.transfers.limits import OBSERVATIONS_MAX, REASON_CHARS_MAX
 from sandrail.world import SYSTEM, Actor, iso
 
@@ -61,8 +66,11 @@ class FirmDesk:
         """Record observations, in one commit with what takes effect by now; return the latter.
 
         Raises:
-            ObservationError: one lies in the future, or the desk holds too many.
+            NotAllowed: it is not the actor's to tell.
+            ObservationError: one lies in the future, is a position that is not the desk's own, or
+                the desk holds too many.
         """
+        self._desk.require_duty(KIND_OBSERVED, actor)
         now_us = self._desk.instant()
         held = sum(len(many) for many in self._desk.floor.firm.view.seen.values())
         if held + len(told) > OBSERVATIONS_MAX:
@@ -78,6 +86,7 @@ class FirmDesk:
                     why=f"It speaks of {iso(one.at_us)}; the desk's clock stands at {iso(now_us)}.",
                     fix="Tell it when it has happened.",
                 )
+            require_own_position(self._desk.floor, one)
         customers = self._desk.floor.parties.count
         drafts, news = draft_observed(self._desk.floor.firm, told, now_us, customers=customers)
         if drafts:
@@ -117,7 +126,13 @@ class FirmDesk:
     def consent(
         self, parties: npt.NDArray[np.int64], consent: Consent, *, actor: Actor = SYSTEM
     ) -> None:
-        """Record that customers agreed to a version of the disclosure, in these languages."""
+        """Record that customers agreed to a version of the disclosure, in these languages.
+
+        Raises:
+            InstructionError: one of them was never onboarded. NotAllowed: too many versions.
+        """
+        require_parties(self._desk.floor, parties)
+        require_consents_fit(self._desk.floor, consent)
         self._desk.record(consented(parties, consent), actor=actor)
 
     def lift(
@@ -129,36 +144,34 @@ class FirmDesk:
         next case pauses again.
 
         Raises:
-            NotAllowed: one person alone, no reason, or nothing stands under the rule.
+            NotAllowed: not two people of the authority, no reason, or nothing stands under the
+                rule.
         """
-        if actor.id == confirmed_by.id or SYSTEM.id in (actor.id, confirmed_by.id):
-            raise NotAllowed(
-                "The pause stays.",
-                why=f"{actor.id} asked to lift it and {confirmed_by.id} confirmed.",
-                fix="Let two people lift it.",
-            )
+        signed = self._desk.require_duty("firm.lifted", actor, confirmed_by)
         self.advance()
         cases = self._cases(rule, reason, pauses=True)
-        self._close("firm.lifted", cases, reason, actor, {"confirmed_by": confirmed_by.id})
+        self._close("firm.lifted", cases, reason, actor, signed)
         return cases
 
     def answer(self, rule: str, *, reason: str, actor: Actor) -> tuple[Consequence, ...]:
         """Close every escalation under a rule: a person looked at it and says what came of it.
 
         Raises:
-            NotAllowed: no reason, or nothing stands under the rule.
+            NotAllowed: not the actor's to answer, no reason, or nothing stands under the rule.
         """
+        signed = self._desk.require_duty("firm.answered", actor)
         self.advance()
         cases = self._cases(rule, reason, pauses=False)
-        self._close("firm.answered", cases, reason, actor, {})
+        self._close("firm.answered", cases, reason, actor, signed)
         return cases
 
     def file_report(self, rule: str, subject: str, *, reference: str, actor: Actor) -> None:
         """Record that a report was handed in, under the receiver's reference.
 
         Raises:
-            NotAllowed: no such report is owed.
+            NotAllowed: not the actor's to file, or no such report is owed.
         """
+        signed = self._desk.require_duty("firm.report_filed", actor)
         self.advance()
         owed = [(one.rule, one.subject) for one in self._desk.floor.firm.reports]
         if (rule, subject) not in owed or not _fits(reference):
@@ -169,7 +182,7 @@ class FirmDesk:
                 fix="Look at `sandrail firm status`.",
                 code="transfers.nothing_owed",
             )
-        plain = {"rule": rule, "subject": subject, "reference": reference}
+        plain = {"rule": rule, "subject": subject, "reference": reference} | signed
         self._desk.record(("firm.report_filed", json_payload(plain)), actor=actor)
 
     def redact(self, seq: int, *, reason: str, actor: Actor) -> Fact:
@@ -215,10 +228,10 @@ class FirmDesk:
         cases: Sequence[Consequence],
         reason: str,
         actor: Actor,
-        more: dict[str, str],
+        signed: dict[str, object],
     ) -> None:
         plain: dict[str, object] = {"cases": [list(one.key) for one in cases], "reason": reason}
-        self._desk.record((kind, json_payload(plain | more)), actor=actor)
+        self._desk.record((kind, json_payload(plain | signed)), actor=actor)
 
 
 def _fits(text: str) -> bool:

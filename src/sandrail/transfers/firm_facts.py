@@ -24,7 +24,8 @@ from sandrail.controls import (
     told_as_plain,
 )
 from sandrail.journal import Fact, Json, encode_frame, frame_of, json_payload, parse_payload
-from sandrail.transfers.errors import ReplayMismatch
+from sandrail.transfers.duties import duty_flaw
+from sandrail.transfers.errors import mismatch
 from sandrail.transfers.floor import Floor
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "consented",
     "draft_due",
     "draft_observed",
+    "require_signed",
     "require_told",
 ]
 
@@ -98,16 +100,27 @@ def require_told(floor: Floor, fact: Fact) -> None:
     owed = floor.firm.due(fact.at_us)
     if owed:
         one = owed[0]
-        raise _mismatch(fact, f"Before it {one.effect} under {one.rule} took effect, unrecorded.")
+        raise mismatch(fact, f"Before it {one.effect} under {one.rule} took effect, unrecorded.")
+
+
+def require_signed(fact: Fact, plain: Mapping[str, Any]) -> None:
+    """Refuse a fact of an act that was not the people's to do who did it.
+
+    Raises:
+        ReplayMismatch: naming what is wrong with them.
+    """
+    flaw = duty_flaw(fact.kind, fact.actor, plain)
+    if flaw:
+        raise mismatch(fact, flaw)
 
 
 def _observed(floor: Floor, fact: Fact) -> None:
     require_told(floor, fact)
     told = read_observation(_plain(fact), OBSERVATIONS)
     if isinstance(told, PositionTaken) and told != floor.position(told.at_us):
-        raise _mismatch(fact, "The position it records is not the desk's own.")
+        raise mismatch(fact, "The position it records is not the desk's own.")
     if told.at_us > fact.at_us:
-        raise _mismatch(fact, "It observes something that had not happened yet.")
+        raise mismatch(fact, "It observes something that had not happened yet.")
     floor.observe(told)
 
 
@@ -115,31 +128,27 @@ def _followed(floor: Floor, fact: Fact) -> None:
     plain = _plain(fact)
     owed = floor.firm.due(fact.at_us)
     if not owed or owed[0].as_plain() != dict(plain) or KINDS[owed[0].effect] != fact.kind:
-        raise _mismatch(fact, "Run again, another consequence follows at this place, or none.")
+        raise mismatch(fact, "Run again, another consequence follows at this place, or none.")
     floor.firm = floor.firm.tell(owed[0])
 
 
-def _lifted(floor: Floor, fact: Fact) -> None:
-    if _plain(fact)["confirmed_by"] == fact.actor:
-        raise _mismatch(fact, "One person alone lifted a pause.")
-    _closed(floor, fact)
-
-
 def _closed(floor: Floor, fact: Fact) -> None:
+    require_signed(fact, _plain(fact))
     keys = [(str(e), str(r), str(s)) for e, r, s in cast("list[list[str]]", _plain(fact)["cases"])]
     standing = {one.key: one for one in floor.firm.standing}
     wanted = fact.kind == "firm.lifted"
     found = [standing[key].effect.pauses for key in keys if key in standing]
     if not keys or found != [wanted] * len(keys):
-        raise _mismatch(fact, "What it closes does not stand.")
+        raise mismatch(fact, "What it closes does not stand.")
     floor.firm = floor.firm.close(keys)
 
 
 def _filed(floor: Floor, fact: Fact) -> None:
     plain = _plain(fact)
+    require_signed(fact, plain)
     key = (Effect.REPORT.value, str(plain["rule"]), str(plain["subject"]))
     if key not in {one.key for one in floor.firm.reports}:
-        raise _mismatch(fact, "The report that it files is not owed.")
+        raise mismatch(fact, "The report that it files is not owed.")
     floor.firm = floor.firm.file(key)
 
 
@@ -147,7 +156,7 @@ def _consented(floor: Floor, fact: Fact) -> None:
     frame = frame_of(fact)
     parties = frame.columns["party"]
     if parties.size and not 0 <= int(parties.min()) <= int(parties.max()) < floor.parties.count:
-        raise _mismatch(fact, "It names a customer that was never onboarded.")
+        raise mismatch(fact, "It names a customer that was never onboarded.")
     languages = tuple(str(name) for name in cast("list[str]", frame.meta["languages"]))
     floor.give_consent(parties, Consent(str(frame.meta["version"]), languages))
 
@@ -156,19 +165,10 @@ def _plain(fact: Fact) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", parse_payload(fact))
 
 
-def _mismatch(fact: Fact, why: str) -> ReplayMismatch:
-    return ReplayMismatch(
-        f"Fact {fact.seq} ({fact.kind}) cannot be reproduced.",
-        why=why,
-        fix="Treat the journal as forged or faulty from this fact on; the facts before it hold.",
-        seq=fact.seq,
-    )
-
-
 APPLY: dict[str, Callable[[Floor, Fact], None]] = {
     KIND_OBSERVED: _observed,
     **dict.fromkeys(sorted(set(KINDS.values())), _followed),
-    "firm.lifted": _lifted,
+    "firm.lifted": _closed,
     "firm.answered": _closed,
     "firm.report_filed": _filed,
     "transfers.consented": _consented,

@@ -35,6 +35,7 @@ from sandrail.controls import (
     rethreaded_gate,
     run_tests,
 )
+from sandrail.controls import Outcome as Decision
 from sandrail.ledger import AccountFlag, Book, ChartCode, RowColumns, RowFlag, at
 from sandrail.money import AssetKind
 from sandrail.rulebook import Permission
@@ -64,6 +65,7 @@ class Floor:
     Attributes:
         terms: permission, pack, assets.
         program: what the gate enforces now.
+        programs: all that it enforced so far, by their hash; an answer is read by its own.
         book: accounts and balances.
         parties: customers.
         requests: idempotency keys answered.
@@ -83,6 +85,7 @@ class Floor:
         count = len(terms.assets)
         self.terms = terms
         self.program = terms.compile(at_us)
+        self.programs = {self.program.content_hash: self.program}
         self.ratio_basis_points = terms.reserve_ratio_basis_points(at_us)
         self.book = Book()
         self.gate = empty_gate(windows=len(self.program.windows), assets=count)
@@ -156,6 +159,7 @@ class Floor:
         """Enforce another permission from the next row on; what was used so far still counts."""
         self.terms = replace(self.terms, permission=permission)
         self.program = self.terms.compile(at_us)
+        self.programs[self.program.content_hash] = self.program
         self.ratio_basis_points = self.terms.reserve_ratio_basis_points(at_us)
         self.firm = self.firm.under(self.terms.setting(at_us))
         self.wallets.under(self.terms.setting(at_us).rules, self.terms.pack)
@@ -318,7 +322,7 @@ class Floor:
 
     def designated_in(self, found: Findings, asked: GateRows) -> npt.NDArray[np.int64]:
         """Return the parties that a freeze of this batch concerns and that are not frozen yet."""
-        frozen = found.outcome == 4
+        frozen = found.outcome == Decision.FREEZE
         if not frozen.any():
             return np.zeros(0, dtype=np.int64)
         parties = np.unique(np.concatenate([asked.debtor[frozen], asked.creditor[frozen]]))

@@ -162,7 +162,11 @@ def checked(batch: InstructionBatch, *, assets: int) -> InstructionBatch:
                 fix="Build the batch with batch_of, or convert the column.",
                 column=name,
             )
-        columns.append(np.ascontiguousarray(column, dtype=dtype))
+        as_kept = np.ascontiguousarray(column, dtype=dtype)
+        if column.dtype != dtype and (as_kept != column).any():
+            row = int((as_kept != column).argmax())
+            raise _too_large(OverflowError(f"The column {name} holds {column[row]} in row {row}"))
+        columns.append(as_kept)
     exact = InstructionBatch(*columns)
     _refuse_unknown(exact, assets)
     _refuse_uneven_chains(exact)

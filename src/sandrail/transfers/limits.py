@@ -20,9 +20,3 @@ PARTIES_MAX = 50_000_000
 
 PARTY_REF_CHARS_MAX = 64
 """Length of a firm's own name for a party."""
-
-CALLERS_WAITING_MAX = 100_000
-"""Single callers that may wait for the next commit before the desk answers "busy"."""
-
-HOLD_TIMEOUT_US = 0
-"""Holds of the gate last until a person decides; packs may set a shorter life."""

@@ -18,14 +18,14 @@ from sandrail.ledger import RowColumns
 from sandrail.ledger import apply_fact as apply_ledger_fact
 from sandrail.rulebook import Pack
 from sandrail.transfers.batch_fact import KIND_BATCH, JudgedBatch, decode_batch
-from sandrail.transfers.errors import InstructionError, ReplayMismatch
+from sandrail.transfers.errors import InstructionError, ReplayMismatch, mismatch
 from sandrail.transfers.firm_facts import APPLY as _APPLY_FIRM
-from sandrail.transfers.firm_facts import require_told
+from sandrail.transfers.firm_facts import require_signed, require_told
 from sandrail.transfers.floor import Floor
 from sandrail.transfers.terms import permission_from_plain, terms_from_plain
 from sandrail.transfers.wallet_facts import APPLY as _APPLY_WALLETS
 
-__all__ = ["KINDS", "apply_fact", "rebuild"]
+__all__ = ["KINDS", "KIND_OPENED", "apply_fact", "rebuild"]
 
 KIND_OPENED = "transfers.opened"
 
@@ -40,10 +40,12 @@ def rebuild(facts: Iterable[Fact], pack: Pack) -> Floor:
     floor: Floor | None = None
     for fact in facts:
         if fact.kind == KIND_OPENED:
+            if floor is not None:
+                raise mismatch(fact, "The desk was opened before.")
             floor = _opened(fact, pack)
         elif fact.kind in KINDS:
             if floor is None:
-                raise _mismatch(fact, "It stands before the desk was opened.")
+                raise mismatch(fact, "It stands before the desk was opened.")
             apply_fact(floor, fact)
     if floor is None:
         raise ReplayMismatch(
@@ -64,7 +66,7 @@ def _opened(fact: Fact, pack: Pack) -> Floor:
     plain = parse_payload(fact)
     floor = Floor(terms_from_plain(plain, pack), at_us=fact.at_us)
     if floor.program.content_hash != plain["program"]:
-        raise _mismatch(fact, "Its permission and pack compile to another program than it names.")
+        raise mismatch(fact, "Its permission and pack compile to another program than it names.")
     return floor
 
 
@@ -73,10 +75,10 @@ def _onboarded(floor: Floor, fact: Fact) -> None:
     refs = cast("list[str]", frame.meta["refs"])
     accounts = len(refs) * len(floor.terms.assets)
     if cast(int, frame.meta["first_account"]) + accounts != floor.book.account_count:
-        raise _mismatch(fact, "Its customers' accounts are not the ones opened before it.")
+        raise mismatch(fact, "Its customers' accounts are not the ones opened before it.")
     owners = floor.book.state.accounts["owner"][floor.book.account_count - accounts :][:accounts]
     if not np.array_equal(owners, floor.holder_accounts(len(refs))["owner"]):
-        raise _mismatch(fact, "The accounts opened before it belong to somebody else.")
+        raise mismatch(fact, "The accounts opened before it belong to somebody else.")
     floor.onboard(refs, frame.columns["customer_class"])
 
 
@@ -107,21 +109,22 @@ def _reserve(floor: Floor, fact: Fact) -> None:
 
 
 def _permission(floor: Floor, fact: Fact) -> None:
+    # What began under the old rules stands under the new ones.
+    require_told(floor, fact)
     plain = cast("dict[str, Any]", parse_payload(fact))
-    if plain["confirmed_by"] == fact.actor:
-        raise _mismatch(fact, "One person alone changed the permission.")
+    require_signed(fact, plain)
     floor.set_permission(permission_from_plain(plain["permission"]), fact.at_us)
     if floor.program.content_hash != plain["program"]:
-        raise _mismatch(fact, "Its permission compiles to another program than it names.")
+        raise mismatch(fact, "Its permission compiles to another program than it names.")
 
 
 def _paused(floor: Floor, fact: Fact) -> None:
+    require_signed(fact, parse_payload(fact))
     floor.paused = True
 
 
 def _resumed(floor: Floor, fact: Fact) -> None:
-    if parse_payload(fact)["confirmed_by"] == fact.actor:
-        raise _mismatch(fact, "One person alone let the firm go on.")
+    require_signed(fact, parse_payload(fact))
     floor.paused = False
 
 
@@ -137,18 +140,18 @@ def _batch(floor: Floor, fact: Fact) -> None:
     frame = frame_of(fact)
     require_told(floor, fact)
     if frame.meta["program"] != floor.program.content_hash:
-        raise _mismatch(fact, "It was judged by another program than the one in force.")
+        raise mismatch(fact, "It was judged by another program than the one in force.")
     recorded = decode_batch(frame)
     rows = RowColumns._make(column.copy() for column in recorded.rows)
     rows.decision[:] = 0
     asked = GateRows._make(column.copy() for column in recorded.asked)
     strays = floor.strays(rows, asked)
     if strays.any():
-        raise _mismatch(fact, f"In row {int(strays.argmax())} the gate judged another transfer.")
+        raise mismatch(fact, f"In row {int(strays.argmax())} the gate judged another transfer.")
     try:
         floor.wallets.require_known(recorded.wallet, asked.debtor, asked.creditor)
     except InstructionError as error:
-        raise _mismatch(fact, error.why) from error
+        raise mismatch(fact, error.why) from error
     again = floor.judge(rows, asked, recorded.requests, fact.at_us, recorded.wallet)
     _compare(fact, recorded, again)
     floor.requests.add_fact(fact.seq, *recorded.requests)
@@ -168,10 +171,10 @@ def _compare(fact: Fact, recorded: JudgedBatch, again: JudgedBatch) -> None:
     }
     for name, (was, now) in pairs.items():
         if was.shape != now.shape:
-            raise _mismatch(fact, f"It has {len(was)} entries of {name}; run again, {len(now)}.")
+            raise mismatch(fact, f"It has {len(was)} entries of {name}; run again, {len(now)}.")
         if not np.array_equal(was, now):
             row = int(np.argmax(was != now if was.ndim == 1 else (was != now).any(axis=1)))
-            raise _mismatch(
+            raise mismatch(
                 fact, f"In entry {row} the {name} is {was[row]}; run again, it is {now[row]}."
             )
 
@@ -179,17 +182,8 @@ def _compare(fact: Fact, recorded: JudgedBatch, again: JudgedBatch) -> None:
 def _parties(floor: Floor, fact: Fact, frame: Frame) -> npt.NDArray[np.int64]:
     parties = frame.columns["party"]
     if parties.size and not 0 <= int(parties.min()) <= int(parties.max()) < floor.parties.count:
-        raise _mismatch(fact, "It names a customer that was never onboarded.")
+        raise mismatch(fact, "It names a customer that was never onboarded.")
     return parties
-
-
-def _mismatch(fact: Fact, why: str) -> ReplayMismatch:
-    return ReplayMismatch(
-        f"Fact {fact.seq} ({fact.kind}) cannot be reproduced.",
-        why=why,
-        fix="Treat the journal as forged or faulty from this fact on; the facts before it hold.",
-        seq=fact.seq,
-    )
 
 
 _APPLY: dict[str, Callable[[Floor, Fact], None]] = {

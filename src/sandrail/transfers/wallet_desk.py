@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sandrail.journal import encode_frame, json_payload
+from sandrail.journal import Json, encode_frame, json_payload
 from sandrail.ledger import AccountFlag, ChartCode
 from sandrail.screening import ScreeningList
+from sandrail.transfers.checks import require_asset, require_parties
 from sandrail.transfers.desk import Desk
-from sandrail.transfers.errors import InstructionError, NotAllowed
+from sandrail.transfers.errors import NotAllowed
 from sandrail.transfers.instructions import Instruction, batch_of
 from sandrail.transfers.wallet_facts import draft_decided, require_deposit
 from sandrail.transfers.wallet_rows import custody_minor, movement_of
@@ -28,6 +29,7 @@ from sandrail.wallets import (
     Challenge,
     CustodyRefused,
     Exposure,
+    ExposureGraph,
     Hosting,
     Method,
     Movement,
@@ -36,7 +38,6 @@ from sandrail.wallets import (
     View,
     Wallet,
     WalletError,
-    check_ceremony,
     check_contract_signature,
     check_signature,
     clean_address,
@@ -159,10 +160,16 @@ class WalletDesk:
         return [self.state.register.require(address) for address, _, _ in wallets]
 
     def update_tags(self, found: ScreeningList, *, actor: Actor = SYSTEM) -> TagReport:
-        """Take over a version of a list or attribution pack; the next row feels it."""
+        """Take over a version of a list or attribution pack; the next row feels it.
+
+        Raises:
+            NotAllowed: it is not the actor's to do.
+        """
+        signed = self.desk.require_duty("wallets.tagged", actor)
         began_us = self.desk.instant()
         update = tag_update(found, self.state.tags)
-        changed = self._record(("wallets.tagged", json_payload(update.as_plain())), actor=actor)
+        payload = json_payload(update.as_plain() | signed)
+        changed = self._record(("wallets.tagged", payload), actor=actor)
         return TagReport(update, changed, self.desk.instant() - began_us)
 
     def observe(self, flows: Sequence[ChainFlow], *, source: str, actor: Actor = SYSTEM) -> int:
@@ -173,7 +180,14 @@ class WalletDesk:
 
         Returns:
             how many flows were taken.
+
+        Raises:
+            NotAllowed: it is not the actor's to tell.
+            InstructionError: a flow is of an asset that the desk does not move.
         """
+        signed = self.desk.require_duty("wallets.observed", actor)
+        for flow in flows:
+            require_asset(self.desk.floor, flow.asset)
         known = self.state.register.find
         strangers = dict.fromkeys(
             clean_address(end) for flow in flows for end in flow[:2] if known(end) is None
@@ -191,8 +205,8 @@ class WalletDesk:
             table = np.array(rows, dtype=np.int64)
             names = ("sender", "receiver", "value")
             columns = {n: np.ascontiguousarray(table[:, k]) for k, n in enumerate(names)}
-            self._record(("wallets.observed", encode_frame(columns, {"source": source})),
-                         actor=actor)  # fmt: skip
+            meta: dict[str, Json] = {"source": source, "role": str(signed["role"])}
+            self._record(("wallets.observed", encode_frame(columns, meta)), actor=actor)
         return len(rows)
 
     def report(self, address: str) -> WalletReport:
@@ -209,14 +223,7 @@ class WalletDesk:
         return self._report(node, said)
 
     def _report(self, node: int, said: Mapping[str, str]) -> WalletReport:
-        graph = self.state.graph
-        if graph is None:
-            raise WalletError(
-                "This desk does not trace value.",
-                why="Its pack sets no lines on exposure.",
-                fix="Set the rules of G20 in the pack.",
-                code="wallets.no_lines",
-            )
+        graph = self._graph()
         exposure = graph.exposure(node)
         decision = int(graph.decisions(np.array([node]))[0])
         nearest = exposure.ingredients[0].category if exposure.ingredients else ""
@@ -236,32 +243,37 @@ class WalletDesk:
         """Clear what is known of a wallet so far; more of it counts again, and all of it later.
 
         Raises:
-            NotAllowed: both are the same person, or no reason is given.
+            NotAllowed: not two people whose duty it is, or no reason is given.
         """
-        if actor.id == confirmed_by.id or not 0 < len(reason) <= REASON_CHARS_MAX:
+        signed = self.desk.require_duty("wallets.cleared", actor, confirmed_by)
+        if not 0 < len(reason.strip()) <= REASON_CHARS_MAX or not reason.isprintable():
             raise NotAllowed(
                 "The wallet stays as it is.",
-                why=f"{actor.id} asked, {confirmed_by.id} confirmed, and the reason has "
-                f"{len(reason)} characters.",
-                fix="Give a reason, and let a second person confirm.",
+                why=f"A reason has 1 to {REASON_CHARS_MAX} printable characters.",
+                fix="Give a reason.",
+                code="transfers.no_reason",
             )
         node = self.state.register.require(address).node
-        graph = self.state.graph
         plain = {
             "node": node,
-            "value_minor": 0 if graph is None else graph.weighted_minor(node),
+            "value_minor": self._graph().seen(node).weighed,
             "until_us": until_us,
             "reason": reason,
-            "confirmed_by": confirmed_by.id,
         }
-        self._record(("wallets.cleared", json_payload(plain)), actor=actor)
+        self._record(("wallets.cleared", json_payload(plain | signed)), actor=actor)
 
     # --- whose wallet it is ---
 
     def challenge(
         self, party: int, address: str, *, asset: int = 0, actor: Actor = SYSTEM
     ) -> Challenge:
-        """Ask a customer to prove a wallet; the answer is a signature or a micro-deposit."""
+        """Ask a customer to prove a wallet; the answer is a signature or a micro-deposit.
+
+        Raises:
+            InstructionError: the desk has no such customer or asset.
+        """
+        require_parties(self.desk.floor, np.array([party], dtype=np.int64))
+        require_asset(self.desk.floor, asset)
         wallet = self.state.register.require(address)
         head = self.desk.journal.head
         nonce = int(derive_id("wallet-challenge", head.hash.hex(), wallet.number, party))
@@ -272,7 +284,6 @@ class WalletDesk:
             "nonce": f"{nonce:032x}",
             "expires_us": self.desk.instant() + CHALLENGE_LIFE_US,
         }
-        self.desk.floor.parties.ref(party)
         self._record(("wallets.challenged", json_payload(plain)), actor=actor)
         return self.state.challenges[nonce]
 
@@ -320,19 +331,21 @@ class WalletDesk:
         """Put the keys of a ceremony in force; approvals of older keys count no more.
 
         Raises:
-            CustodyRefused: the record does not hold.
+            NotAllowed: it is not the actor's to do. CustodyRefused: the record does not hold.
         """
-        quorum_min = self.state.rules.quorum_min
-        check_ceremony(ceremony, desk=self.state.desk, quorum_min=quorum_min)
-        self._record(("custody.ceremony", json_payload(ceremony.as_plain())), actor=actor)
+        signed = self.desk.require_duty("custody.ceremony", actor)
+        self.state.check_ceremony(ceremony)
+        payload = json_payload(ceremony.as_plain() | signed)
+        self._record(("custody.ceremony", payload), actor=actor)
 
     def approve(self, approval: Approval, *, actor: Actor) -> int:
         """Take one key's approval; return how many keys stand by the movement now.
 
         Raises:
-            CustodyRefused: not signed by a key in force, expired, or given before.
+            CustodyRefused: not signed by a key in force, not brought by its holder, expired, or
+                given before.
         """
-        self.state.check_approval(approval, self.desk.instant())
+        self.state.check_approval(approval, self.desk.instant(), by=actor.id)
         if self.state.approved_before(approval):
             raise CustodyRefused(
                 "The approval is not accepted.",
@@ -364,6 +377,17 @@ class WalletDesk:
 
     # --- inside ---
 
+    def _graph(self) -> ExposureGraph:
+        graph = self.state.traced()
+        if graph is None:
+            raise WalletError(
+                "This desk does not trace value.",
+                why="Its pack sets no lines on exposure.",
+                fix="Set the rules of G20 in the pack.",
+                code="wallets.no_lines",
+            )
+        return graph
+
     @property
     def _parties(self) -> int:
         return self.desk.floor.parties.count
@@ -391,13 +415,7 @@ class WalletDesk:
 
     def _allow(self, party: int, address: str, *, allowed: bool, actor: Actor) -> None:
         wallet = self.state.register.require(address)
-        if not 0 <= party < self._parties:
-            raise InstructionError(
-                f"The desk has no customer number {party}.",
-                why=f"It onboarded {self._parties}, numbered from 0.",
-                fix="Onboard the customer first.",
-                code="transfers.unknown_party",
-            )
+        require_parties(self.desk.floor, np.array([party], dtype=np.int64))
         plain = {"party": party, "wallet": wallet.number, "allowed": allowed}
         self._record(("wallets.allowed", json_payload(plain)), actor=actor)
 

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sandrail.journal import Fact, encode_frame, frame_of, parse_payload
-from sandrail.transfers.errors import ReplayMismatch
+from sandrail.transfers.errors import mismatch
+from sandrail.transfers.firm_facts import require_signed
 from sandrail.transfers.floor import Floor
 from sandrail.transfers.wallet_state import WalletState
 from sandrail.wallets import (
@@ -25,9 +26,9 @@ from sandrail.wallets import (
     Proof,
     ProofRefused,
     TagUpdate,
-    check_ceremony,
     check_signature,
 )
+from sandrail.wallets.limits import CHALLENGE_LIFE_US
 from sandrail.world import SandrailError
 
 __all__ = ["APPLY", "KIND_DECIDED", "draft_decided", "require_deposit"]
@@ -60,6 +61,7 @@ def require_deposit(floor: Floor, challenge: Challenge, wallet: int, party: int,
         and transfer is not None
         and found[:2] == (party, wallet)
         and transfer.row.amount == challenge.deposit_minor()
+        and transfer.at_us >= challenge.expires_us - CHALLENGE_LIFE_US
         and floor.book.asset_of(transfer.row.credit) == asset
         and floor.parties.accounts[party, asset] == transfer.row.credit
     )
@@ -67,7 +69,8 @@ def require_deposit(floor: Floor, challenge: Challenge, wallet: int, party: int,
         raise ProofRefused(
             "The payment does not prove the wallet.",
             why=f"Transfer {id_:032x} is not {challenge.deposit_minor()} minor units of "
-            f"{challenge.asset} from {challenge.wallet} to the customer.",
+            f"{challenge.asset} from {challenge.wallet} to the customer, made after they were "
+            "asked for.",
             fix="Send exactly the amount that was asked for, from the wallet itself.",
             code="wallets.bad_deposit",
         )
@@ -76,27 +79,30 @@ def require_deposit(floor: Floor, challenge: Challenge, wallet: int, party: int,
 def _registered(floor: Floor, fact: Fact) -> None:
     for address, hosting, owner in cast("list[list[Any]]", parse_payload(fact)["wallets"]):
         if floor.wallets.register.find(address) is not None or owner >= floor.parties.count:
-            raise _mismatch(fact, f"It names {address} again, or an owner who is not there.")
+            raise mismatch(fact, f"It names {address} again, or an owner who is not there.")
         floor.wallets.add_wallet(address, Hosting(hosting), owner)
 
 
 def _tagged(floor: Floor, fact: Fact) -> None:
+    require_signed(fact, parse_payload(fact))
     floor.wallets.apply_tags(TagUpdate.from_plain(parse_payload(fact)))
 
 
 def _decided(floor: Floor, fact: Fact) -> None:
     _, payload = draft_decided(floor.wallets)
     if payload != fact.payload:
-        raise _mismatch(fact, "The transfers so far give other decisions about wallets.")
+        raise mismatch(fact, "The transfers so far give other decisions about wallets.")
     floor.wallets.unstated = []
 
 
 def _observed(floor: Floor, fact: Fact) -> None:
-    columns = frame_of(fact).columns
+    frame = frame_of(fact)
+    require_signed(fact, frame.meta)
+    columns = frame.columns
     sender, receiver = columns["sender"], columns["receiver"]
     unknown = floor.wallets.register.unknown(sender) | floor.wallets.register.unknown(receiver)
     if unknown.any():
-        raise _mismatch(fact, "It names a wallet that was never registered.")
+        raise mismatch(fact, "It names a wallet that was never registered.")
     floor.wallets.observe(sender, receiver, columns["value"])
     floor.wallets.restate()
 
@@ -112,12 +118,11 @@ def _allowed(floor: Floor, fact: Fact) -> None:
 
 def _cleared(floor: Floor, fact: Fact) -> None:
     plain = cast("dict[str, Any]", parse_payload(fact))
-    if plain["confirmed_by"] == fact.actor:
-        raise _mismatch(fact, "One person alone cleared a wallet.")
+    require_signed(fact, plain)
     state = floor.wallets
-    if state.graph is None or state.graph.weighted_minor(plain["node"]) != plain["value_minor"]:
-        raise _mismatch(fact, "The value it clears is not the one that the transfers give.")
-    state.excuse(plain["node"], plain["value_minor"], plain["until_us"])
+    if state.graph is None or state.graph.seen(plain["node"]).weighed != plain["value_minor"]:
+        raise mismatch(fact, "The value it clears is not the one that the transfers give.")
+    state.excuse(plain["node"], plain["until_us"])
 
 
 def _challenged(floor: Floor, fact: Fact) -> None:
@@ -139,7 +144,7 @@ def _proven(floor: Floor, fact: Fact) -> None:
     state = floor.wallets
     challenge = state.challenges.pop(int(plain["nonce"], 16), None)
     if challenge is None:
-        raise _mismatch(fact, "Nobody asked for this proof, or it was given before.")
+        raise mismatch(fact, "Nobody asked for this proof, or it was given before.")
     number = state.register.require(challenge.wallet).number
     party, method = floor.parties.number(challenge.customer), Method(plain["method"])
     try:
@@ -149,41 +154,34 @@ def _proven(floor: Floor, fact: Fact) -> None:
         elif method is Method.MICRO_DEPOSIT:
             require_deposit(floor, challenge, number, party, int(plain["evidence"], 16))
     except SandrailError as error:
-        raise _mismatch(fact, error.why) from error
+        raise mismatch(fact, error.why) from error
     until_us = fact.at_us + state.rules.proof_age_us
     proof = Proof(number, party, method, fact.at_us, until_us, plain["evidence"])
     state.proofs[party, number] = proof
 
 
 def _ceremony(floor: Floor, fact: Fact) -> None:
-    held = Ceremony.from_plain(parse_payload(fact))
+    plain = parse_payload(fact)
+    require_signed(fact, plain)
+    held = Ceremony.from_plain(plain)
     state = floor.wallets
     try:
-        check_ceremony(held, desk=state.desk, quorum_min=state.rules.quorum_min)
+        state.check_ceremony(held)
     except SandrailError as error:
-        raise _mismatch(fact, error.why) from error
-    state.ceremony = held
+        raise mismatch(fact, error.why) from error
+    state.hold_ceremony(held)
 
 
 def _approved(floor: Floor, fact: Fact) -> None:
     approval = Approval(**cast("dict[str, Any]", parse_payload(fact)))
     state = floor.wallets
     try:
-        state.check_approval(approval, fact.at_us)
+        state.check_approval(approval, fact.at_us, by=fact.actor)
     except SandrailError as error:
-        raise _mismatch(fact, error.why) from error
+        raise mismatch(fact, error.why) from error
     if state.approved_before(approval):
-        raise _mismatch(fact, "The same key signed the same movement before.")
+        raise mismatch(fact, "The same key signed the same movement before.")
     state.approve(approval)
-
-
-def _mismatch(fact: Fact, why: str) -> ReplayMismatch:
-    return ReplayMismatch(
-        f"Fact {fact.seq} ({fact.kind}) cannot be reproduced.",
-        why=why,
-        fix="Compare the journal with a backup or with another party's copy.",
-        seq=fact.seq,
-    )
 
 
 APPLY: dict[str, Callable[[Floor, Fact], None]] = {

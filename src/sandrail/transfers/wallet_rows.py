@@ -139,7 +139,7 @@ _ONLINE, _COLD = ChartCode.CUSTODY_ONLINE, ChartCode.CUSTODY_COLD
 
 
 def custody_minor(floor: Floor, asset: int) -> tuple[int, int]:
-    """Return how many units of an asset the firm keeps online and cold, posted and set aside."""
+    """Return how many units of an asset the firm keeps online and cold; holds are not counted."""
     accounts = floor.book.state.accounts[: floor.book.account_count]
     own = accounts["asset"] == asset
     totals = [
@@ -163,16 +163,20 @@ def _fills_online(
     over = np.zeros(asked.kind.shape[0], dtype=np.bool_)
     if bound is None:
         return None
-    added: dict[int, int] = {}
+    kept: dict[int, tuple[int, int]] = {}
     for row in sweeps.tolist():
         if not _is(floor, rows.debit[row], _ONLINE) or _is(floor, rows.credit[row], _ONLINE):
             continue
         asset = int(asked.asset[row])
-        online, cold = custody_minor(floor, asset)
+        if asset not in kept:
+            online, cold = custody_minor(floor, asset)
+            kept[asset] = online, online + cold
         amount = int(rows.amount_hi[row]) << _LOW | int(rows.amount_lo[row])
-        added[asset] = added.get(asset, 0) + amount
-        total = online + cold + (0 if _is(floor, rows.credit[row], _COLD) else added[asset])
-        over[row] = (online + added[asset]) * _WHOLE_BASIS_POINTS > bound * total
+        online, total = kept[asset]
+        online += amount
+        total += 0 if _is(floor, rows.credit[row], _COLD) else amount
+        kept[asset] = online, total
+        over[row] = online * _WHOLE_BASIS_POINTS > bound * total
     return over
 
 

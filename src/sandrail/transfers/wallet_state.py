@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from sandrail.transfers.errors import InstructionError
 from sandrail.transfers.instructions import Instruction
 from sandrail.wallets import (
     NO_WALLET,
+    NOTHING,
     Approval,
     Ceremony,
     Challenge,
@@ -33,6 +34,7 @@ from sandrail.wallets import (
     Wallet,
     WalletRegister,
     check_approval,
+    check_ceremony,
     lines_from_rules,
 )
 
@@ -84,6 +86,21 @@ class WalletRules:
         )
 
 
+class _Hold(NamedTuple):
+    """A hold that names a wallet.
+
+    Attributes:
+        sender, receiver: nodes that value would flow between.
+        pair: customer and wallet.
+        unproven_minor: what it added to all that moved with the wallet unproven.
+    """
+
+    sender: int
+    receiver: int
+    pair: tuple[int, int]
+    unproven_minor: int
+
+
 class WalletState:
     """Wallets, tags, exposure, proofs, allowed wallets, custody keys and approvals of one desk.
 
@@ -104,8 +121,9 @@ class WalletState:
         self.register = WalletRegister()
         self.tags = TagBook()
         self.graph = None if lines is None else ExposureGraph(lines)
+        self._past: ExposureGraph | None = None
         self.unstated: list[Change] = []
-        self.ceremony: Ceremony | None = None
+        self.ceremonies: dict[str, Ceremony] = {}
         self.challenges: dict[int, Challenge] = {}
         self.proofs: dict[tuple[int, int], Proof] = {}
         self.allowed_us: dict[tuple[int, int], int] = {}
@@ -113,27 +131,34 @@ class WalletState:
         self.deposits: dict[int, tuple[int, int, int]] = {}
         self._approvals: dict[bytes, dict[str, Approval]] = {}
         self._unsigned: dict[int, Movement] = {}
-        self._open: dict[int, tuple[int, int]] = {}
+        self._open: dict[int, _Hold] = {}
         self._unproven: dict[tuple[int, int], int] = {}
         self._batches: list[tuple[Any, Any, Any]] = []
 
     def under(self, rules: RuleSet, pack: Pack) -> None:
-        """Apply other rules from now on; the flows so far are weighed by them too."""
+        """Apply other rules from now on; the flows so far are weighed by them too.
+
+        What was cleared stays cleared as much as it was. While the rules set no lines nothing is
+        exposed, but what moves is kept for lines that come back.
+        """
         self.rules = WalletRules.of(rules, pack)
         lines, old = lines_from_rules(rules, pack), self.graph
         if lines == (None if old is None else old.lines):
             return
+        unstated, past = list(self.unstated), self._past if old is None else old
         self.graph = None if lines is None else ExposureGraph(lines)
-        if self.graph is None or old is None:
-            return
-        self.graph.add_flows(*old.flows_so_far())
-        before = old.decision
-        self._tag([wallet.address for wallet in self.register])
-        for node in self.excused_until_us:
-            self.graph.excuse(node, self.graph.weighted_minor(node))
-        self.graph.refresh()
-        after = self.graph.decisions(np.arange(before.shape[0]))
-        self.unstated = [
+        self._past = past if self.graph is None else None
+        if self.graph is not None:
+            if past is not None:
+                self.graph.add_flows(*past.flows_so_far())
+                for node in self.excused_until_us:
+                    self.graph.excuse(node, past.excused(node))
+            self._tag([wallet.address for wallet in self.register])
+            self.graph.refresh()
+        sizes = [graph.decision.shape[0] for graph in (old, self.graph) if graph is not None]
+        nodes = np.arange(max(sizes, default=0))
+        before, after = _decisions(old, nodes), _decisions(self.graph, nodes)
+        self.unstated = unstated + [
             Change(node, int(before[node]), int(after[node]))
             for node in np.flatnonzero(before != after).tolist()
         ]
@@ -150,11 +175,11 @@ class WalletState:
         """Take over a new version of a source of tags; wallets it names change at once."""
         self._tag(self.tags.apply(update))
 
-    def excuse(self, node: int, weighted_minor: int, until_us: int) -> None:
+    def excuse(self, node: int, until_us: int) -> None:
         """Leave out what two people have looked at and cleared, until it expires."""
         if self.graph is not None:
             self.excused_until_us[node] = until_us
-            self.graph.excuse(node, weighted_minor)
+            self.graph.excuse(node, self.graph.seen(node))
             self.restate()
 
     def expire(self, now_us: int) -> None:
@@ -163,7 +188,7 @@ class WalletState:
         for node in over:
             del self.excused_until_us[node]
             if self.graph is not None:
-                self.graph.excuse(node, 0)
+                self.graph.excuse(node, NOTHING)
         if over:
             self.restate()
 
@@ -174,6 +199,26 @@ class WalletState:
     def approved_before(self, approval: Approval) -> bool:
         """Whether this key signed this movement before."""
         return approval.key in self._approvals.get(bytes.fromhex(approval.digest), {})
+
+    @property
+    def ceremony(self) -> Ceremony | None:
+        """The newest ceremony, whose keys are in force."""
+        return next(reversed(self.ceremonies.values()), None)
+
+    @property
+    def quorum(self) -> int:
+        """How many keys must sign: what the ceremony says, and never fewer than the pack asks."""
+        ceremony = self.ceremony
+        return max(self.rules.quorum_min, 0 if ceremony is None else ceremony.quorum)
+
+    def check_ceremony(self, held: Ceremony) -> None:
+        """Raise ``CustodyRefused`` unless a ceremony's keys can be put in force."""
+        quorum_min = self.rules.quorum_min
+        check_ceremony(held, desk=self.desk, quorum_min=quorum_min, before=self.ceremonies)
+
+    def hold_ceremony(self, held: Ceremony) -> None:
+        """Put the keys of a ceremony that was checked in force."""
+        self.ceremonies[held.id] = held
 
     def approvals(self, digest: bytes, now_us: int) -> int:
         """Return how many keys in force have signed a movement and still stand by it."""
@@ -187,9 +232,16 @@ class WalletState:
         """Return the holds whose quorum is not complete, or was not when they were judged."""
         return self._unsigned
 
-    def check_approval(self, approval: Approval, now_us: int) -> None:
-        """Raise ``CustodyRefused`` unless the approval is one of a key in force."""
-        check_approval(approval, self._ceremony(), now_us=now_us)
+    def check_approval(self, approval: Approval, now_us: int, *, by: str) -> None:
+        """Raise ``CustodyRefused`` unless its holder gives the approval of a key in force."""
+        key = check_approval(approval, self._ceremony(), now_us=now_us)
+        if by != key.holder:
+            raise CustodyRefused(
+                "The approval is not accepted.",
+                why=f"The key {key.id} is {key.holder}'s; {by} brought its approval.",
+                fix="Let the holder of the key hand it in.",
+                code="wallets.not_the_holder",
+            )
 
     # --- what the gate reads ---
 
@@ -247,11 +299,8 @@ class WalletState:
             facts |= self._wallet_bits(asked, wallet, now_us)
         for row, movement in movements:
             facts[row] |= np.uint32(RowFact.LEAVES_CUSTODY)
-            ceremony = self.ceremony
-            if (
-                ceremony is not None
-                and self.approvals(movement.digest(), now_us) >= ceremony.quorum
-            ):
+            signed = self.approvals(movement.digest(), now_us)
+            if self.ceremonies and signed >= self.quorum:
                 facts[row] |= np.uint32(RowFact.CUSTODY_APPROVED)
         if hot_over is not None:
             facts[hot_over] |= np.uint32(RowFact.HOT_SHARE_OVER)
@@ -307,7 +356,7 @@ class WalletState:
         self, asked: GateRows, wallet: npt.NDArray[np.int64], outcome: npt.NDArray[np.uint8]
     ) -> None:
         """Take over what a batch moved; worked out only once something is tagged."""
-        if self.graph is not None:
+        if self._traces:
             nodes = self.register.nodes(wallet) if wallet.any() else None
             self._batches.append((asked, nodes, outcome))
 
@@ -319,10 +368,13 @@ class WalletState:
         else:
             node = self.register.get(wallet).node
             ends = (2 * party, node) if asked.debtor[row] >= 0 else (node, 2 * party)
-            self._open[id_] = ends
-        if self.register.get(wallet).hosting is Hosting.SELF_HOSTED:
+            self._open[id_] = _Hold(*ends, (party, wallet), 0)
+        proven = int(asked.facts[row]) & RowFact.OWNERSHIP_PROVEN
+        if self.register.get(wallet).hosting is Hosting.SELF_HOSTED and not proven:
             pair = (party, wallet)
             self._unproven[pair] = self._unproven.get(pair, 0) + value
+            if not posted:
+                self._open[id_] = self._open[id_]._replace(unproven_minor=value)
 
     def wait_for_signatures(self, movement: Movement) -> None:
         """Remember a hold that its quorum has not signed."""
@@ -349,16 +401,18 @@ class WalletState:
         if self.has_holds:
             for place, id_ in enumerate(ids):
                 self._unsigned.pop(id_, None)
-                ends = self._open.pop(id_, None)
-                if ends is not None:
-                    sender[place], receiver[place] = ends
+                hold = self._open.pop(id_, None)
+                if hold is not None:
+                    sender[place], receiver[place] = hold.sender, hold.receiver
         self._flow(sender, receiver, value)
 
     def released(self, ids: Iterable[int]) -> None:
-        """Forget holds that were given back."""
+        """Forget holds that were given back: nothing moved under them."""
         for id_ in ids:
             self._unsigned.pop(id_, None)
-            self._open.pop(id_, None)
+            hold = self._open.pop(id_, None)
+            if hold is not None and hold.unproven_minor:
+                self._unproven[hold.pair] -= hold.unproven_minor
 
     def observe(
         self,
@@ -368,6 +422,12 @@ class WalletState:
     ) -> None:
         """Take over flows between wallets that a chain's log shows and no ledger posted."""
         self._flow(self.register.nodes(sender), self.register.nodes(receiver), value)
+
+    def traced(self) -> ExposureGraph | None:
+        """Return the graph with all that moved so far in it; None where nothing is traced."""
+        if self.graph is not None:
+            self._feed(self.graph)
+        return self.graph
 
     def restate(self) -> None:
         """Decide anew where figures changed; nothing is computed while nothing is tagged."""
@@ -383,8 +443,13 @@ class WalletState:
         receiver: npt.NDArray[np.int64],
         value: npt.NDArray[np.int64],
     ) -> None:
-        if self.graph is not None:
+        if self._traces:
             self._batches.append((sender, receiver, value))
+
+    @property
+    def _traces(self) -> bool:
+        """Whether flows are kept: for the lines in force, or for lines that may come back."""
+        return self.graph is not None or self._past is not None
 
     def _feed(self, graph: ExposureGraph) -> None:
         """Give the graph all that has waited, in its order."""
@@ -419,6 +484,10 @@ class WalletState:
                 code="wallets.no_ceremony",
             )
         return self.ceremony
+
+
+def _decisions(graph: ExposureGraph | None, nodes: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    return np.zeros(nodes.shape[0], np.uint8) if graph is None else graph.decisions(nodes)
 
 
 def _customer(asked: GateRows, row: int) -> int:

@@ -12,7 +12,15 @@ from sandrail.wallets.custody import (
     sign_possession,
 )
 from sandrail.wallets.errors import CustodyRefused, LinesError, ProofRefused, WalletError
-from sandrail.wallets.graph import Change, Exposure, ExposureGraph, Ingredient, Totals
+from sandrail.wallets.graph import (
+    NOTHING,
+    Change,
+    Exposure,
+    ExposureGraph,
+    Ingredient,
+    Seen,
+    Totals,
+)
 from sandrail.wallets.lines import EXPOSURE_RULES, ExposureLines, lines_from_rules
 from sandrail.wallets.ownership import (
     Challenge,
@@ -36,6 +44,7 @@ from sandrail.wallets.tags import SERVICE_TAG, TagBook, TagUpdate, tag_update
 
 __all__ = [
     "EXPOSURE_RULES",
+    "NOTHING",
     "NO_OWNER",
     "NO_WALLET",
     "SERVICE_TAG",
@@ -55,6 +64,7 @@ __all__ = [
     "Movement",
     "Proof",
     "ProofRefused",
+    "Seen",
     "TagBook",
     "TagUpdate",
     "Totals",

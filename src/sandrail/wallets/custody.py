@@ -7,7 +7,8 @@ and wallet. It says nothing about any other transfer, and nothing after its expi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -35,6 +36,7 @@ __all__ = [
 _APPROVAL = b"sandrail/custody-approval/1\n"
 _POSSESSION = b"sandrail/custody-key/1\n"
 _PUBLIC_BYTES = 32
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ class Approval:
     Attributes:
         ceremony: whose keys.
         key: short name of the key.
-        digest: of the movement, in hexadecimal.
+        digest: of the movement, in lower-case hexadecimal.
         expires_us: instant after which it no longer counts.
         signature: in hexadecimal.
     """
@@ -197,13 +199,21 @@ def sign_approval(
     return Approval(ceremony.id, key_id, unsigned.digest, expires_us, signature.hex())
 
 
-def check_ceremony(ceremony: Ceremony, *, desk: str, quorum_min: int) -> None:
+def check_ceremony(
+    ceremony: Ceremony, *, desk: str, quorum_min: int, before: Collection[str] = ()
+) -> None:
     """Check the record of a ceremony.
+
+    Args:
+        before: names of the desk's earlier ceremonies; under a name that came back, approvals by
+            keys that are no longer in force would count again.
 
     Raises:
         CustodyRefused: too few keys or witnesses, one person or key twice, a witness who holds a
-            key, a key that did not sign, or a quorum below the pack's.
+            key, a key that did not sign, a quorum below the pack's, or a name used before.
     """
+    if ceremony.id in before:
+        raise _bad_ceremony(f"There was a ceremony {ceremony.id!r} before.")
     keys, holders = ceremony.keys, {key.holder for key in ceremony.keys}
     if ceremony.desk != desk or not ceremony.id:
         raise _bad_ceremony(f"It is ceremony {ceremony.id!r} of {ceremony.desk}, not of {desk}.")
@@ -230,13 +240,16 @@ def check_approval(approval: Approval, ceremony: Ceremony, *, now_us: int) -> Cu
     """Check one approval and return the key that gave it.
 
     Raises:
-        CustodyRefused: of another ceremony, by an unknown key, expired, or not signed by it.
+        CustodyRefused: of another ceremony, by an unknown key, of no movement, expired, or not
+            signed by it.
     """
     key = ceremony.key(approval.key)
     if approval.ceremony != ceremony.id or key is None:
         raise _bad_approval(
             f"{approval.key!r} is no key of ceremony {ceremony.id}, the one in force."
         )
+    if not _DIGEST.fullmatch(approval.digest):
+        raise _bad_approval("It names no movement by its hash.")
     if now_us > approval.expires_us:
         raise _bad_approval(f"It expired at {iso(approval.expires_us)}.")
     if not _verified(key.public, approval.signature, approval.signed_bytes()):

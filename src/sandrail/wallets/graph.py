@@ -32,7 +32,7 @@ from sandrail.wallets.kernel import (
 from sandrail.wallets.limits import MILLION, NODES_MAX, VALUE_MAX
 from sandrail.wallets.lines import ExposureLines
 
-__all__ = ["Change", "Exposure", "ExposureGraph", "Ingredient", "Totals"]
+__all__ = ["NOTHING", "Change", "Exposure", "ExposureGraph", "Ingredient", "Seen", "Totals"]
 
 I64Array = npt.NDArray[np.int64]
 
@@ -88,6 +88,18 @@ class Change(NamedTuple):
     after: int
 
 
+class Seen(NamedTuple):
+    """What a node received from tagged ones, in minor units of the pack's currency.
+
+    Attributes:
+        direct: straight from them.
+        weighed: all of it as hops weigh it.
+    """
+
+    direct: int
+    weighed: int
+
+
 class Totals(NamedTuple):
     """The graph's own books: emitted = held + absorbed, always.
 
@@ -100,6 +112,9 @@ class Totals(NamedTuple):
     emitted: int
     held: int
     absorbed: int
+
+
+NOTHING = Seen(0, 0)
 
 
 class ExposureGraph:
@@ -115,7 +130,7 @@ class ExposureGraph:
         self._value = np.empty(1_024, dtype=np.int64)
         self._before = np.zeros(1_024, dtype=np.int64)
         self._state = _empty(64, 64, lines.cells)
-        self._excused: dict[int, int] = {}
+        self._excused: dict[int, Seen] = {}
         self._was: dict[int, int] = {}
         self._tagged: set[int] = set()
         self.decision = np.zeros(64, dtype=np.uint8)
@@ -175,14 +190,18 @@ class ExposureGraph:
             self._again()
         return again
 
-    def excuse(self, node: int, weighted_minor: int) -> None:
-        """Leave out so much of a node's weighed value when deciding: two people looked at it."""
+    def excuse(self, node: int, cleared: Seen) -> None:
+        """Leave out so much of what a node received when deciding: two people looked at it."""
         self._reserve_nodes(node + 1)
-        self._excused[node] = weighted_minor
+        self._excused[node] = cleared
         slot = int(self._state.slot[node])
         if slot >= 0:
-            self._state.excused[slot] = weighted_minor
+            self._state.excused[slot] = cleared
             self._touch(node)
+
+    def excused(self, node: int) -> Seen:
+        """Return how much of what a node received is left out when deciding."""
+        return self._excused.get(node, NOTHING)
 
     def refresh(self) -> list[Change]:
         """Decide anew where figures changed; return whose decision is another one now."""
@@ -247,13 +266,14 @@ class ExposureGraph:
             ingredients=tuple(sorted(found, key=lambda item: (item.hops, item.category))),
         )
 
-    def weighted_minor(self, node: int) -> int:
-        """Return a node's value from tagged wallets as hops weigh it."""
+    def seen(self, node: int) -> Seen:
+        """Return a node's value from tagged wallets."""
         weights = self.lines.weights_ppm()
         slot = int(self._state.slot[node]) if 0 <= node < self._state.slot.shape[0] else -1
         seen = [] if slot < 0 else self._state.seen[slot].tolist()
-        return sum(
-            value * weights[cell % self._width] // MILLION for cell, value in enumerate(seen)
+        return Seen(
+            sum(seen[:: self._width]),
+            sum(value * weights[cell % self._width] // MILLION for cell, value in enumerate(seen)),
         )
 
     def path(self, node: int, *, category: str) -> tuple[int, ...]:
@@ -342,9 +362,9 @@ class ExposureGraph:
         columns = (self._sender, self._receiver, self._value, self._before)
         while (start := absorb(self._state, *columns, start, stop, hops, again)) < stop:
             self._reserve_slots(2 * self._state.node.shape[0])
-        for node, weighted in self._excused.items():
+        for node, cleared in self._excused.items():
             if self._state.slot[node] >= 0:
-                self._state.excused[self._state.slot[node]] = weighted
+                self._state.excused[self._state.slot[node]] = cleared
 
     def _reserve_flows(self, count: int) -> None:
         if count > self._value.shape[0]:
@@ -397,7 +417,7 @@ def _empty(nodes: int, slots: int, cells: int) -> TaintState:
         seen=np.zeros((slots, cells), dtype=np.int64),
         touched=np.zeros(slots, dtype=np.int64),
         is_touched=np.zeros(slots, dtype=np.uint8),
-        excused=np.zeros(slots, dtype=np.int64),
+        excused=np.zeros((slots, 2), dtype=np.int64),
         counters=np.zeros(4, dtype=np.int64),
         scratch=np.zeros(cells, dtype=np.int64),
     )

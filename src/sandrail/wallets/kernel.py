@@ -62,7 +62,8 @@ class TaintState(NamedTuple):
             The last hop of a category means "further away".
         touched: i8; slots whose figures changed since the last decision, each once.
         is_touched: u1 a slot.
-        excused: i8 a slot; weighted value that two people have looked at and cleared.
+        excused: i8[slots, 2]; what two people have looked at and cleared: direct value, and all of
+            it as hops weigh it.
         counters: i8[4]; slots used, slots touched, taint emitted by tagged wallets, taint absorbed
             by tagged wallets, by services and by the firm.
         scratch: i8[categories * (hops + 1)]; what is on its way.
@@ -274,10 +275,11 @@ def decide(state: TaintState, table: LineTable, decision: Column) -> int:
             continue
         direct, total = weighed(state, table, slot)
         received = state.received[node]
-        excused = state.excused[slot]
+        direct -= state.excused[slot, 0]
+        total -= state.excused[slot, 1]
         lines = table.lines
-        over = is_over(max(direct - excused, _ZERO), received, lines[0], lines[1])
-        over = over or is_over(max(total - excused, _ZERO), received, lines[2], lines[3])
+        over = is_over(max(direct, _ZERO), received, lines[0], lines[1])
+        over = over or is_over(max(total, _ZERO), received, lines[2], lines[3])
         decision[node] = EXPOSED if over else CLEAN
     state.counters[TOUCHED] = 0
     return int(count)

@@ -31,6 +31,3 @@ MICRO_DEPOSIT_MINOR_MAX = 9_999
 
 SIGNATURE_BYTES_MAX = 4_096
 """A contract wallet may want more than the 65 bytes of a key."""
-
-PATH_FLOWS_MAX = 10_000_000
-"""Flows that a search for a path looks at before it says that it gave up."""

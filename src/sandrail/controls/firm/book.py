@@ -76,11 +76,17 @@ class FirmBook:
         return replace(self, setting=setting)._judged(FIRM_CONTROLS)
 
     def due(self, now_us: int) -> tuple[Consequence, ...]:
-        """Return what takes effect by ``now_us`` and was not told yet, in the order of time."""
+        """Return what takes effect by ``now_us`` and was not told yet, in the order of time.
+
+        A case that two observations speak of is one case, since the earlier of them.
+        """
         if now_us < self.next_us:
             return ()
         ready = [one for one in self._untold() if one.since_us <= now_us]
-        return tuple(sorted(ready, key=lambda one: (one.since_us, one.key)))
+        cases: dict[Key, Consequence] = {}
+        for one in sorted(ready, key=lambda one: (one.since_us, one.key)):
+            cases.setdefault(one.key, one)
+        return tuple(cases.values())
 
     def tell(self, consequence: Consequence) -> FirmBook:
         """Return the book in which a consequence took effect."""

@@ -6,7 +6,7 @@ the future. Nobody has to look at a clock for it to begin.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -21,7 +21,16 @@ from sandrail.controls.verdict import Outcome
 from sandrail.money import Money
 from sandrail.rulebook import FirmAction, Rule
 
-__all__ = ["Breach", "FirmControl", "FirmView", "Usage", "breaching_since", "money", "stops"]
+__all__ = [
+    "Breach",
+    "FirmControl",
+    "FirmView",
+    "Usage",
+    "asked_again",
+    "breaching_since",
+    "money",
+    "stops",
+]
 
 Told = TypeVar("Told", bound=Observation)
 
@@ -194,6 +203,15 @@ def breaching_since(
             break
         first = one
     return None if first is None else (first, told[-1])
+
+
+def asked_again(told: Sequence[Told], name: Callable[[Told], str]) -> Iterator[tuple[str, Told]]:
+    """Yield each question with a subject of its own: what was refused once is refused again."""
+    times: dict[str, int] = {}
+    for one in told:
+        key = name(one)
+        times[key] = times.get(key, 0) + 1
+        yield (key if times[key] == 1 else f"{key} #{times[key]}"), one
 
 
 def money(setting: Setting, minor: int) -> str:

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from sandrail.controls.control import Control, Setting
 from sandrail.controls.firm.consequence import Consequence, Effect
-from sandrail.controls.firm.control import Breach, FirmControl, FirmView, money
+from sandrail.controls.firm.control import Breach, FirmControl, FirmView, asked_again, money
 from sandrail.controls.firm.observation import Observation
 from sandrail.controls.kinds import Kind, mask
 from sandrail.controls.program import Limit, Measure, RowTest
@@ -71,7 +71,7 @@ def _judge(setting: Setting, view: FirmView) -> Iterable[Consequence]:
         rule = setting.rule(rule_id)
         if rule is None:
             continue
-        for one in view.of(ListingProposed):
+        for subject, one in asked_again(view.of(ListingProposed), lambda one: one.instrument):
             unknown = one.size_minor <= 0
             if form not in ("", one.form):
                 continue
@@ -80,7 +80,7 @@ def _judge(setting: Setting, view: FirmView) -> Iterable[Consequence]:
             size = "of a size nobody stated" if unknown else money(setting, one.size_minor)
             yield from Breach(
                 rule,
-                one.instrument,
+                subject,
                 one.at_us,
                 size,
                 f"The instrument {one.instrument} is {size}.",

@@ -58,11 +58,14 @@ def _judge(setting: Setting, view: FirmView) -> Iterable[Consequence]:
     age, size = setting.rule(AGE), setting.rule(SIZE)
     if age is None:
         return
-    closed = {one.case for one in view.of(BreakClosed)}
+    closed_us: dict[str, int] = {}
+    for end in view.of(BreakClosed):
+        closed_us[end.case] = max(end.at_us, closed_us.get(end.case, end.at_us))
     major = 10**setting.pack.currency.scale
     for one in view.of(BreakOpened):
         small = size is not None and not size.crossed_by(Fraction(abs(one.minor), major))
-        if one.case in closed or small:
+        # A difference that comes back under its old name is open again.
+        if one.at_us <= closed_us.get(one.case, one.at_us - 1) or small:
             continue
         # At exactly the age a limit that includes its value is still kept.
         since_us = ends_us(setting, age, one.at_us) + int(age.inclusive)

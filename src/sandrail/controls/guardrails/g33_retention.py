@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sandrail.controls.control import Setting
 from sandrail.controls.firm.consequence import Consequence, Effect
-from sandrail.controls.firm.control import Breach, FirmControl, FirmView
+from sandrail.controls.firm.control import Breach, FirmControl, FirmView, asked_again
 from sandrail.controls.firm.dates import day_of, ends_us
 from sandrail.controls.firm.observation import Observation
 
@@ -33,7 +33,7 @@ def _judge(setting: Setting, view: FirmView) -> Iterable[Consequence]:
     rule = setting.rule(RULE)
     if rule is None:
         return
-    for one in view.of(DeletionAsked):
+    for subject, one in asked_again(view.of(DeletionAsked), lambda one: one.record):
         made_us = one.recorded_us if 0 < one.recorded_us <= one.at_us else one.at_us
         until_us = ends_us(setting, rule, made_us)
         if one.at_us >= until_us:
@@ -41,9 +41,8 @@ def _judge(setting: Setting, view: FirmView) -> Iterable[Consequence]:
         last = day_of(setting.pack, until_us - 1).isoformat()
         because = f"The record {one.record} is kept until {last}."
         yield from Breach(
-            rule, f"{one.record}/{one.at_us}", one.at_us, f"until {last}", because,
-            scope=Effect.BLOCK,
-        ).follows(setting)  # fmt: skip
+            rule, subject, one.at_us, f"until {last}", because, scope=Effect.BLOCK
+        ).follows(setting)
 
 
 FIRM = FirmControl("G33", "Retention of records", (RULE,), (DeletionAsked,), _judge)

@@ -31,7 +31,8 @@ from sandrail.screening.kernels import (
     search_ranked,
     spread_of_words,
 )
-from sandrail.screening.lexicon import COMMON_NAMES, COMPOUND_PARTS, GENERIC, TITLES
+from sandrail.screening.known import known_names
+from sandrail.screening.lexicon import COMPOUND_PARTS, GENERIC, TITLES
 from sandrail.screening.sounding import KEYS_MAX, RAW_MAX, RAW_N, WORD_BYTES
 
 __all__ = [
@@ -62,12 +63,12 @@ def joined_word(one: str, two: str) -> str:
 
 def common_share(word: str) -> float:
     """Return the share of people who bear a well-known name, 0 for any other word."""
-    return _common().get(word, 0.0)
+    return known_names().share_of.get(word, 0.0)
 
 
 @lru_cache(maxsize=1)
 def _common() -> dict[str, float]:
-    return {word: tier / 1000 for tier, text in COMMON_NAMES.items() for word in text.split()}
+    return known_names().share
 
 
 def word_weight(word: str, *, share: float) -> float:

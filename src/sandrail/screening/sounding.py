@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sandrail.screening.known import SLOT_BITS, known_names
 from sandrail.screening.phones import DIGIT0, PHONE, SOUNDS
 from sandrail.world.jit import I64, U64, Column, lean_part
 
@@ -19,16 +20,18 @@ __all__ = [
 ]
 
 RAW_MAX = 24
-SOUND_MAX = 32
+SOUND_MAX = 30
 KEYS_MAX = 80
-PHONES_AT, LENGTHS_AT, RAW_N, PHONES_N, WORD_BYTES = RAW_MAX, 56, 62, 63, 64
-"""A word is a row of bytes, one cache line: letters, phones, its length by each table in two bytes,
-and how many letters and phones."""
+PHONES_AT, GROUP_AT, LENGTHS_AT, RAW_N, PHONES_N, WORD_BYTES = RAW_MAX, 54, 56, 62, 63, 64
+"""A word is a row of bytes, one cache line: letters, phones, the number of the known name it is in
+two bytes, its length by each table in two bytes, and how many letters and phones."""
 _LENGTH_UNIT = 5
+_SAME_NAME, _OTHER_NAME = 97, 45
+"""How alike two spellings of one known name are, and at most two known names that sound alike."""
 
 _BASE = np.uint64(0x100000001B3)
 _POWERS = np.array([pow(0x100000001B3, i, 1 << 64) for i in range(SOUND_MAX + 1)], np.uint64)
-_SPELLING, _SKELETON_SALT = np.uint64(7), np.uint64(11)
+_SPELLING, _SKELETON_SALT, _NAME_SALT = np.uint64(7), np.uint64(11), np.uint64(13)
 _A = PHONE["A"]
 _H, _HF, _YA = PHONE["H"], PHONE["HF"], PHONE["Y"]
 _PAIRS = np.zeros((128, 128), np.uint8)
@@ -42,6 +45,8 @@ _S, _K, _SH, _Y, _I, _E, _ALIF = (PHONE[n] for n in ("S", "K", "SH", "Y", "I", "
 _LETTER = SOUNDS.letter
 _SUB, _ALONE, _LENGTH = SOUNDS.sub, SOUNDS.alone, SOUNDS.length
 _SKELETON, _SECOND, _VOWEL = SOUNDS.skeleton, SOUNDS.second, SOUNDS.is_vowel
+_KNOWN_CODES, _KNOWN_GROUPS = known_names().codes, known_names().groups
+_KNOWN_SHIFT, _KNOWN_MASK = np.uint64(64 - SLOT_BITS), np.int64((1 << SLOT_BITS) - 1)
 
 
 @lean_part
@@ -80,6 +85,8 @@ def word_phones(table: Column, row: I64) -> None:
         out[count] = phone
         count += 1
     raw[PHONES_N] = count
+    group = _known_name(raw, size)
+    raw[GROUP_AT], raw[GROUP_AT + 1] = group % 256, group // 256
     for table in range(3):
         length = np.int64(0)
         for i in range(count):
@@ -93,6 +100,26 @@ def _length(a: Column, ia: I64, table: I64) -> I64:
     """Return how long a word is in hundredths of a consonant, as :func:`word_phones` stored it."""
     at = LENGTHS_AT + 2 * table
     return _LENGTH_UNIT * (np.int64(a[ia, at]) + 256 * np.int64(a[ia, at + 1]))
+
+
+@lean_part
+def _known_name(raw: Column, size: I64) -> I64:
+    """Return the number of the known name that these letters spell, 0 for none."""
+    code: U64 = np.uint64(size)
+    for i in range(size):
+        code = code * _BASE + np.uint64(raw[i]) + np.uint64(1)
+    mixed: U64 = (code ^ (code >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15)
+    slot = np.int64(mixed >> _KNOWN_SHIFT)
+    while _KNOWN_CODES[slot] != 0:
+        if _KNOWN_CODES[slot] == code:
+            return np.int64(_KNOWN_GROUPS[slot])
+        slot = (slot + 1) & _KNOWN_MASK
+    return np.int64(0)
+
+
+@lean_part
+def _group(table: Column, row: I64) -> I64:
+    return np.int64(table[row, GROUP_AT]) + 256 * np.int64(table[row, GROUP_AT + 1])
 
 
 @lean_part
@@ -212,6 +239,9 @@ def word_likeness(a: Column, ia: I64, b: Column, ib: I64, work: Column) -> I64:
         if na == nb and _shared_head(a, ia, b, ib, 0, na) == na:
             return 100
         return 40 if first == 46 and other == 46 else 0
+    group_a, group_b = _group(a, ia), _group(b, ib)
+    if group_a != group_b and group_a != 0 and group_b != 0:
+        return _OTHER_NAME
     abjad_a, abjad_b = first >= 128, other >= 128
     table = 2 if abjad_a and abjad_b else (1 if abjad_a or abjad_b else 0)
     length = max(_length(a, ia, table) + _length(b, ib, table), 200)
@@ -221,6 +251,8 @@ def word_likeness(a: Column, ia: I64, b: Column, ib: I64, work: Column) -> I64:
         a, ia, pa - head - tail, b, ib, pb - head - tail, head, table, (length * 20) // 100, work
     )
     best = 100 - (200 * cost) // length
+    if group_a != 0 and group_a == group_b:
+        best = max(best, _SAME_NAME)
     if table == 0:
         best = min(best, 98)
         if abs(na - nb) * 4 <= max(na, nb):
@@ -277,6 +309,10 @@ def word_keys(table: Column, row: I64, classes: Column, keys: Column, brief: I64
     count = _keys_less_one(raw, size, keys, 0, _SPELLING, slips)
     if brief == 1 and raw[0] < 128:
         return count
+    group = _group(table, row)
+    if group != 0:
+        keys[count] = _spread_bits(np.uint64(group), _NAME_SALT)
+        count += 1
     doubtful = 0
     n = 0
     for i in range(np.int64(raw[PHONES_N])):

@@ -18,7 +18,7 @@ from sandrail.screening.entries import EntryTable
 from sandrail.screening.errors import IndexDamagedError
 from sandrail.screening.fold import tokens_of
 from sandrail.screening.nouns import Kind, ListEntry, ScreeningList
-from sandrail.screening.segment import Searcher, build_vocabulary
+from sandrail.screening.segment import PackedNames, Searcher, build_vocabulary
 
 __all__ = ["Block", "Index", "IndexChange", "Part"]
 
@@ -69,7 +69,7 @@ def _part(entries: Sequence[ListEntry], *, person: bool) -> Part:
                 seen.add(tokens)
                 names.append((tokens, row))
                 ranks.append(rank)
-    return Part(build_vocabulary(names), np.array(ranks, np.int32))
+    return Part(build_vocabulary(PackedNames.of(names)), np.array(ranks, np.int32))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ list. The price is an index of the parties' names; it grows by small parts as pa
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from sandrail.screening.fold import tokens_of
 from sandrail.screening.model import Model, load_model
 from sandrail.screening.nouns import Kind, ListEntry, PartyIdentity
-from sandrail.screening.segment import Searcher, build_vocabulary
+from sandrail.screening.segment import PackedNames, Searcher, build_vocabulary
 
 __all__ = ["PartyIndex"]
 
@@ -26,7 +27,26 @@ _FLOOR = -6.5
 _SWAPPED = np.array([0, 2, 1, 3, 4, 6, 5, 7, 8, 9, 10, 17, 12, 13, 14, 15, 18, 11, 16])
 """Features as seen from the other side: what was the query's share becomes the list's."""
 
-Names = list[tuple[tuple[str, ...], int]]
+
+class _Waiting:
+    """Names that came since the last part was made, as bytes: a million of them wait at times."""
+
+    def __init__(self) -> None:
+        self._text = bytearray()
+        self._ends = array("q")
+        self._owners = array("i")
+
+    def __len__(self) -> int:
+        return len(self._owners)
+
+    def add(self, words: Sequence[str], owner: int) -> None:
+        self._text += " ".join(words).encode("latin-1", "replace")
+        self._ends.append(len(self._text))
+        self._owners.append(owner)
+
+    def packed(self) -> PackedNames:
+        ends, owners = np.array(self._ends, np.int64), np.array(self._owners, np.int32)
+        return PackedNames(bytes(self._text), ends, owners)
 
 
 class PartyIndex:
@@ -34,8 +54,8 @@ class PartyIndex:
 
     def __init__(self, *, model: Model | None = None) -> None:
         self._model = model or load_model()
-        self._parts: dict[bool, list[tuple[Names, Searcher]]] = {True: [], False: []}
-        self._waiting: dict[bool, Names] = {True: [], False: []}
+        self._parts: dict[bool, list[tuple[PackedNames, Searcher]]] = {True: [], False: []}
+        self._waiting: dict[bool, _Waiting] = {True: _Waiting(), False: _Waiting()}
 
     def add(self, identity: PartyIdentity) -> None:
         """Take in the names of one party; an older version of it stays until the next merge."""
@@ -51,7 +71,7 @@ class PartyIndex:
         for name in names:
             tokens = tokens_of(name, entity=not person)
             if tokens:
-                waiting.append((tokens, party_no))
+                waiting.add(tokens, party_no)
 
     def resembling(self, entry: ListEntry) -> set[int]:
         """Return the parties whose name may be one of the entry's."""
@@ -84,11 +104,11 @@ class PartyIndex:
 
     def _flush(self, person: bool) -> None:
         """Index what waits; merge parts so that their number stays logarithmic."""
-        waiting = self._waiting[person]
-        if not waiting:
+        if not len(self._waiting[person]):
             return
-        self._waiting[person] = []
+        names = self._waiting[person].packed()
+        self._waiting[person] = _Waiting()
         parts = self._parts[person]
-        while parts and len(parts[-1][0]) < max(len(waiting) * _MERGE_SHARE, _PART_MIN):
-            waiting = parts.pop()[0] + waiting
-        parts.append((waiting, Searcher(build_vocabulary(waiting), room=_ROOM)))
+        while parts and len(parts[-1][0].ends) < max(len(names.ends) * _MERGE_SHARE, _PART_MIN):
+            names = parts.pop()[0] + names
+        parts.append((names, Searcher(build_vocabulary(names), room=_ROOM)))

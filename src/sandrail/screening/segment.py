@@ -5,10 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sandrail.screening.building import (
+    Postings,
+    Words,
+    count_owners,
+    fill_rows,
+    find_words,
+    intern_pairs,
+    intern_words,
+    nats_of_shares,
+    post_names,
+    read_words,
+    sort_keys,
+)
 from sandrail.screening.encoding import (
     BUCKET_BITS,
     CELLS_MAX,
@@ -17,7 +31,6 @@ from sandrail.screening.encoding import (
     SLOTS_MAX,
     TOP_MAX,
     UNITS_MAX,
-    WORDS_MAX,
     PairScratch,
     Query,
     Scratch,
@@ -36,6 +49,7 @@ from sandrail.screening.lexicon import COMPOUND_PARTS, GENERIC, TITLES
 from sandrail.screening.sounding import KEYS_MAX, RAW_MAX, RAW_N, WORD_BYTES
 
 __all__ = [
+    "PackedNames",
     "Searcher",
     "build_vocabulary",
     "common_share",
@@ -52,6 +66,10 @@ _SHARE_MIN = 0.34
 _HALF_MIN = 3
 _READINGS_MAX = 4
 """Words cut in two: how short a half may be, and how many readings of one name are tried."""
+
+
+_SPECIAL = TITLES | COMPOUND_PARTS | GENERIC
+"""Words whose weight is not only a matter of how many bear them."""
 
 
 def joined_word(one: str, two: str) -> str:
@@ -92,116 +110,140 @@ def word_weight(word: str, *, share: float) -> float:
     return max(nats, 0.4)
 
 
-def build_vocabulary(names: Sequence[tuple[tuple[str, ...], int]]) -> Vocabulary:
-    """Index names.
+class PackedNames(NamedTuple):
+    """Folded names in one buffer.
 
-    Args:
-        names: the folded words of each name, and the row of its owner.
+    Attributes:
+        text: the words of each name, parted by blanks, one name after the other.
+        ends: where each name ends.
+        owners: the row of each name's owner.
     """
-    words: dict[str, int] = {}
-    for tokens, _ in names:
-        for token in tokens:
-            words.setdefault(token, len(words))
-    for word in (*_common(), *sorted(TITLES)):
-        words.setdefault(word, len(words))
-    plain = len(words)
-    name_from, name_word, name_joined = [0], [], []
-    for tokens, _ in names:
-        for at, token in enumerate(tokens):
-            name_word.append(words[token])
-            pair = joined_word(token, tokens[at + 1]) if at + 1 < len(tokens) else ""
-            name_joined.append(words.setdefault(pair, len(words)) if pair else -1)
-        name_from.append(len(name_word))
-    spelled = list(words)
-    rows = np.zeros((len(spelled), WORD_BYTES), np.uint8)
-    for i, word in enumerate(spelled):
-        data = word.encode("latin-1")[:RAW_MAX]
-        rows[i, : len(data)] = np.frombuffer(data, np.uint8)
-        rows[i, RAW_N] = len(data)
-    flags = np.zeros(len(spelled), np.uint8)
-    flags[plain:] = 1
-    entries = np.array([row for _, row in names], np.int32)
-    arrays = _Arrays(
-        np.array(name_from, np.int32),
-        np.array(name_word, np.int32),
-        np.array(name_joined, np.int32),
-        entries,
-    )
-    return _assemble(spelled, rows, flags, arrays)
+
+    text: bytes
+    ends: NDArray[np.int64]
+    owners: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, names: Sequence[tuple[tuple[str, ...], int]]) -> PackedNames:
+        """Pack the folded words of each name, and the row of its owner."""
+        texts = [" ".join(words).encode("latin-1", "replace") for words, _ in names]
+        ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
+        return cls(b"".join(texts), ends, np.array([row for _, row in names], np.int32))
+
+    def __add__(self, other: PackedNames) -> PackedNames:  # type: ignore[override]
+        """Return the names of both, these first."""
+        return PackedNames(
+            self.text + other.text,
+            np.concatenate([self.ends, other.ends + len(self.text)]),
+            np.concatenate([self.owners, other.owners]),
+        )
 
 
-class _Arrays:
-    """The names of a segment as arrays, on their way into a vocabulary."""
+class _Read(NamedTuple):
+    """The names of a segment with their words told apart.
 
-    def __init__(
-        self,
-        name_from: NDArray[np.int32],
-        name_word: NDArray[np.int32],
-        name_joined: NDArray[np.int32],
-        name_entry: NDArray[np.int32],
-    ) -> None:
-        self.name_from = name_from
-        self.name_word = name_word
-        self.name_joined = name_joined
-        self.name_entry = name_entry
+    Attributes:
+        rows: letters of each distinct word; the first ``plain`` were written as one word.
+        name_from, name_word, name_joined: as in a vocabulary.
+        known: the words of ``_KNOWN``, in its order.
+        special: the words of ``_SPECIAL``, in its order; -1 for those that nobody bears.
+    """
+
+    rows: NDArray[np.uint8]
+    plain: int
+    name_from: NDArray[np.int32]
+    name_word: NDArray[np.int32]
+    name_joined: NDArray[np.int32]
+    known: NDArray[np.int32]
+    special: NDArray[np.int32]
 
 
-def _assemble(
-    spelled: list[str],
-    rows: NDArray[np.uint8],
-    flags: NDArray[np.uint8],
-    arrays: _Arrays,
-) -> Vocabulary:
-    size = len(spelled)
-    room = int(np.sum(np.minimum(rows[:, RAW_N].astype(np.int64) * 4 + 16, KEYS_MAX + 8)))
-    keys, key_word = np.zeros(room, np.uint64), np.zeros(room, np.int32)
-    count = keys_of_words(rows, flags, keys, key_word)
-    order = np.lexsort((key_word[:count], keys[:count]))
-    keys, key_word = keys[:count][order], key_word[:count][order]
+def _read_names(names: PackedNames) -> _Read:
+    known = [*_common(), *sorted(TITLES)]
+    special = sorted(_SPECIAL)
+    text = np.frombuffer(names.text + " ".join([*known, *special]).encode("latin-1"), np.uint8)
+    ends = np.append(names.ends, text.size)
+    room = int(np.count_nonzero(text == ord(" "))) + ends.size
+    start, stop = np.empty(room, np.int64), np.empty(room, np.int64)
+    name_from = np.empty(ends.size + 1, np.int32)
+    count = read_words(text, ends, name_from, start, stop)
+    own, plain = int(name_from[-2]), count - len(special)
+    slots = 1 << (2 * count).bit_length()
+    words = Words(
+        np.empty(2 * count, np.int64), np.empty(2 * count, np.int64),
+        np.zeros(slots, np.int32), np.zeros(slots, np.uint32), np.zeros(1, np.int64),
+    )  # fmt: skip
+    number, joined = np.empty(count, np.int32), np.empty(own, np.int32)
+    intern_words(text, start[:plain], stop[:plain], words, number[:plain])
+    singles = int(words.known[0])
+    intern_pairs(text, name_from[:-1], start, stop, words, joined)
+    find_words(text, start[plain:count], stop[plain:count], words, number[plain:])
+    rows = np.zeros((int(words.known[0]), WORD_BYTES), np.uint8)
+    fill_rows(text, words, rows)
+    return _Read(
+        rows, singles, name_from[:-1].copy(), number[:own].copy(), joined,
+        number[own:plain], number[plain:],
+    )  # fmt: skip
+
+
+def build_vocabulary(names: PackedNames) -> Vocabulary:
+    """Index names."""
+    read = _read_names(names)
+    rows, size = read.rows, len(read.rows)
+    flags = np.zeros(size, np.uint8)
+    flags[read.plain :] = 1
+    keys, key_word = _sorted_keys(rows, flags)
     edges = np.arange((1 << BUCKET_BITS) + 1, dtype=np.uint64) << np.uint64(64 - BUCKET_BITS)
-    bucket = np.searchsorted(keys, edges[:-1]).astype(np.int32)
-    bucket = np.append(bucket, np.int32(count))
-    owner = np.repeat(np.arange(arrays.name_entry.size, dtype=np.int32), np.diff(arrays.name_from))
-    place = (np.arange(owner.size, dtype=np.int64) - arrays.name_from[owner]).astype(np.uint8)
-    has_pair = arrays.name_joined >= 0
-    word_of = np.concatenate([arrays.name_word, arrays.name_joined[has_pair]])
-    name_of = np.concatenate([owner, owner[has_pair]])
-    place_of = np.concatenate([place, place[has_pair] + np.uint8(WORDS_MAX)])
-    by_word = np.argsort(word_of, kind="stable")
-    posting_from = np.searchsorted(word_of[by_word], np.arange(size + 1)).astype(np.int32)
+    bucket = np.append(np.searchsorted(keys, edges[:-1]), keys.size).astype(np.int32)
+    posted = read.name_word.size + int(np.count_nonzero(read.name_joined >= 0))
+    postings = Postings(
+        np.zeros(size + 1, np.int32), np.empty(posted, np.int32), np.empty(posted, np.uint8)
+    )
+    post_names(read.name_from, read.name_word, read.name_joined, postings)
     vocabulary = Vocabulary(
         rows, np.zeros(size, np.float32), flags, bucket, keys, key_word,
-        posting_from, name_of[by_word], place_of[by_word],
-        arrays.name_from, arrays.name_word, arrays.name_joined, arrays.name_entry,
+        postings.begin, postings.name, postings.at,
+        read.name_from, read.name_word, read.name_joined, names.owners,
     )  # fmt: skip
-    return vocabulary._replace(weight=_weights(spelled, vocabulary))
+    return vocabulary._replace(weight=_weights(read, vocabulary))
 
 
-def _weights(spelled: list[str], vocabulary: Vocabulary) -> NDArray[np.float32]:
+def _sorted_keys(
+    rows: NDArray[np.uint8], flags: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+    """Return the keys of every word, sorted, and the word that each leads to."""
+    room = int(np.sum(np.minimum(rows[:, RAW_N].astype(np.int64) * 4 + 16, KEYS_MAX + 8)))
+    keys, key_word = np.empty(room, np.uint64), np.empty(room, np.int32)
+    count = keys_of_words(rows, flags, keys, key_word)
+    keys, key_word = keys[:count].copy(), key_word[:count].copy()
+    sort_keys(keys, key_word, np.empty(count, np.uint64), np.empty(count, np.int32))
+    return keys, key_word
+
+
+def _weights(read: _Read, vocabulary: Vocabulary) -> NDArray[np.float32]:
     """Weigh every word by how many owners bear it or a spelling of it."""
-    names = vocabulary.name_entry.size
-    population = max(names, POPULATION_MIN)
-    common = _common()
-    bearers = vocabulary.name_entry[vocabulary.posting_name].astype(np.int64)
-    word_of = np.repeat(np.arange(len(spelled)), np.diff(vocabulary.posting_from))
-    owners = int(bearers.max(initial=0)) + 1
-    distinct = np.unique(word_of * owners + bearers) // owners
-    own = np.bincount(distinct, minlength=len(spelled)).astype(np.float64)
-    for i, word in enumerate(spelled):
-        if word in common:
-            own[i] += common[word] * population
-    spread = own.copy()
+    size = len(read.rows)
+    population = max(vocabulary.name_entry.size, POPULATION_MIN)
+    owners, owner = np.unique(vocabulary.name_entry, return_inverse=True)
+    own = np.zeros(size)
+    seen = np.full(owners.size, -1, np.int32)
+    count_owners(vocabulary.posting_from, vocabulary.posting_name, owner, seen, own)
+    shares = np.array([*_common().values()])
+    own[read.known[: shares.size]] += shares * population
     single = vocabulary.word_flags == 0
+    spread = own.copy()
     counted = np.where(single, own, 0.0)
     spread_of_words(vocabulary, new_scratch(vocabulary), empty_query(), counted, spread)
     spread[~single] = own[~single]
-    shares = (spread + 1.0) / population
-    return np.array(
-        [
-            word_weight(w, share=float(s)) for w, s in zip(spelled, shares, strict=True)
-        ],  # tidy: display
-        np.float32,
-    )
+    share = (spread + 1.0) / population
+    nats = np.zeros(size)
+    nats_of_shares(share, nats)
+    letters, sizes = read.rows[:, 0], read.rows[:, RAW_N]
+    odd = np.union1d(np.flatnonzero((letters == ord(".")) | (sizes == 1)), read.special)
+    for word in odd[odd >= 0].tolist():
+        spelled = read.rows[word, : sizes[word]].tobytes().decode("latin-1")
+        nats[word] = word_weight(spelled, share=share[word].item())
+    return nats.astype(np.float32)
 
 
 def empty_query() -> Query:

@@ -29,7 +29,7 @@ HAND_MILLI = {
     "dob.apart": -3000, "dob.far": -7000, "father.same_rare": 5000, "father.same": 3500,
     "father.same_common": 2000, "father.part": 0, "father.other": -7000,
     "father.patronymic": 1500, "country.same": 700, "country.other": -700, "place.same": 1200,
-    "number.near": 5000, "number.other": -3000,
+    "number.near": 5000, "number.other": -3000, "imo.other": -4500,
 }  # fmt: skip
 """Where nothing can be counted honestly (numbers, patronymics, countries, places) these stay."""
 

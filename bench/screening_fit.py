@@ -34,6 +34,7 @@ from bench.screening_data import (
 )
 from bench.screening_disguises import TUNING, apply
 from bench.screening_evidence import date_for, fit_attributes
+from bench.screening_fit_bodies import fit_bodies
 from bench.screening_pairs import fit_pairs
 from bench.screening_regression import best_ridge, chosen, curve, newton
 from sandrail.screening import (
@@ -46,6 +47,7 @@ from sandrail.screening import (
     parse_partial_date,
 )
 from sandrail.screening import model as model_file
+from sandrail.screening.agreement import AGREEMENT_NAMES
 from sandrail.screening.attributes import REASONS, compare_dates
 from sandrail.screening.encoding import FEATURES
 from sandrail.screening.fold import tokens_of
@@ -58,9 +60,6 @@ COMMON_RATE = {"latin+dob": 0.03}
 
 FATHER_MILLI = {"latin+father": 159, "cross+father": -500}
 """Thresholds with a father's name and no date: the lists name too few fathers to choose them."""
-
-ORGANISATION_SHOWN_MILLI = 2000
-"""How far above the threshold of two bare names an organisation of a whole list must be."""
 
 
 class Question(NamedTuple):
@@ -79,7 +78,7 @@ def ask(
     rows: list[dict[str, str]],
 ) -> dict[str, list[Question]]:  # fmt: skip
     """Put every question to the index once."""
-    part = index.blocks[0].people
+    part = index.blocks[0].parts[Kind.PERSON]
     owners = part.vocabulary.name_entry
     rng = random.Random(11)
 
@@ -234,11 +233,11 @@ def fit_persons() -> Section:
 def fit_organisations() -> Section:
     """Fit names of organisations and vessels; return the sections of the file it owns."""
     weights, thresholds, judged = fit_pairs()
-    threshold = thresholds["pair_entity"]
-    return {
-        "weights_milli": {"entity": weights["pair_entity"], "pair_entity": weights["pair_entity"]},
-        "review_milli": {"entity": threshold + ORGANISATION_SHOWN_MILLI},
-        "pair_threshold_milli": {"pair_entity": threshold},
+    section = fit_bodies()
+    section["weights_milli"] |= {"pair_entity": weights["pair_entity"]}
+    section["agreement_milli"] |= {"pair_entity": [0] * len(AGREEMENT_NAMES)}
+    return section | {
+        "pair_threshold_milli": {"pair_entity": thresholds["pair_entity"]},
         "pairs": judged,
     }
 

@@ -47,6 +47,7 @@ REASONS = {
     "place.same": "The place is one the list names.",
     "number.near": "The numbers differ in one digit.",
     "number.other": "The national numbers differ.",
+    "imo.other": "The IMO numbers differ: a ship keeps its own when it is renamed or sold.",
 }
 """Every code, and the sentence a clerk reads."""
 

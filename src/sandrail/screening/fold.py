@@ -11,29 +11,25 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from sandrail.screening.bodies import organisation_words
 from sandrail.screening.han import HAN_RUN, read_han
 from sandrail.screening.lexicon import (
     ABD,
     ABD_ARTICLES,
     ARTICLE_KEPT,
     DIN,
-    ENTITY_PARTICLES,
     KUNYA,
     LAH,
-    LEGAL_FORMS,
-    LEGAL_PHRASES,
-    NUMBER_WORDS,
     OF_FAITH,
     OF_GOD,
     PARTICLES,
     SAME_NAME,
     SERVANT,
-    SHIP_PREFIXES,
 )
 from sandrail.screening.limits import NAME_CHARS_MAX, NAME_TOKENS_MAX, TOKEN_CHARS_MAX
 from sandrail.screening.scripts import ABJAD_BASE, CONFUSABLE, PRE_TABLE, SOUND_TABLE, abjad
 
-__all__ = ["fold_text", "is_abjad", "parted", "tokens_of"]
+__all__ = ["cut_to_limits", "fold_text", "is_abjad", "parted", "tokens_of", "words_of"]
 
 _WORD = re.compile(r"[a-z0-9\xc0-\xff]+")
 _QUOTE_INSIDE = re.compile(r"'+")
@@ -41,7 +37,6 @@ _DOTTED = re.compile(r"\b((?:[a-z]\.[- ]?){1,}[a-z])\b\.?")
 _MIXED = re.compile(r"[^\s]+")
 _LATIN_LETTER = re.compile(r"[a-z]")
 _ODD_LETTER = re.compile(r"[0-9@$!|\u0370-\u052f\u0251\u0261\u0269\u1d0f]")
-_ANY_LEGAL_PHRASE = re.compile("|".join(pattern.pattern for pattern, _ in LEGAL_PHRASES))
 _ABD_PREFIX = re.compile(
     r"abd(?:[ueaoi]l|ou?l|[ua](?=([rsztnd]|sh)\1))(?=[a-z]{3})|abd[ua](?=rr|ss|zz)"
 )
@@ -99,45 +94,33 @@ def tokens_of(text: str, *, entity: bool = False) -> tuple[str, ...]:
 
     Args:
         text: a name in any script.
-        entity: read it as the name of an organisation or a vessel.
+        entity: read it as the name of an organisation.
     """
+    words = words_of(text, entity=entity)
+    return cut_to_limits(organisation_words(words) if entity else _person_tokens(words))
+
+
+def words_of(text: str, *, entity: bool = False) -> list[str]:
+    """Return the folded words of a name before any is dropped; ``S.A.`` of a firm is one word."""
     folded = fold_text(text)
-    if entity and _ANY_LEGAL_PHRASE.search(folded):
-        for pattern, form in LEGAL_PHRASES:
-            folded = pattern.sub(form, folded)
     if "." in folded:
-        folded = _DOTTED.sub(
-            lambda found: (
-                re.sub(r"[-. ]", "", found[1]) if entity else re.sub(r"[-.]", " ", found[1])
-            ),
-            folded,
-        )
+        folded = _DOTTED.sub(_points_dropped if entity else _points_parted, folded)
     if "'" in folded:
         folded = _QUOTE_INSIDE.sub("", folded)
-    words = _WORD.findall(folded)
-    kept = _entity_tokens(words) if entity else _person_tokens(words)
-    return tuple([token[:TOKEN_CHARS_MAX] for token in kept[:NAME_TOKENS_MAX]])
+    return _WORD.findall(folded)
 
 
-def _entity_tokens(words: list[str]) -> list[str]:
-    out: list[str] = []
-    for word in words:
-        token = NUMBER_WORDS.get(word, word)
-        form = LEGAL_FORMS.get(token)
-        if form is not None:
-            token = form
-        elif (token in ENTITY_PARTICLES and len(words) > 1) or (
-            token in SHIP_PREFIXES and len(words) > 1
-        ):
-            continue
-        if token.isdigit() and out and out[-1] in _TENS and len(token) == 1 and token != "0":
-            out[-1] = out[-1][0] + token
-        else:
-            out.append(token)
-    return out or words
+def _points_dropped(found: re.Match[str]) -> str:
+    return re.sub(r"[-. ]", "", found[1])
 
 
-_TENS = frozenset(["20", "30", "40", "50", "60", "70", "80", "90"])
+def _points_parted(found: re.Match[str]) -> str:
+    return re.sub(r"[-.]", " ", found[1])
+
+
+def cut_to_limits(words: list[str]) -> tuple[str, ...]:
+    """Return as many words, and as much of each, as are compared."""
+    return tuple([word[:TOKEN_CHARS_MAX] for word in words[:NAME_TOKENS_MAX]])
 
 
 def _person_tokens(words: list[str]) -> list[str]:

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from sandrail.screening.encoding import Vocabulary
 from sandrail.screening.entries import EntryTable
 from sandrail.screening.errors import IndexDamagedError
-from sandrail.screening.fold import tokens_of
 from sandrail.screening.nouns import Kind, ListEntry, ScreeningList
+from sandrail.screening.readings import listed_readings
 from sandrail.screening.segment import PackedNames, Searcher, build_vocabulary
 
-__all__ = ["Block", "Index", "IndexChange", "Part"]
+__all__ = ["KINDS", "Block", "Index", "IndexChange", "Part"]
 
-_MAGIC = b"sandrail/screening-index/3\n"
+_MAGIC = b"sandrail/screening-index/4\n"
 _REBUILD_SHARE = 4
 """When more than one in this many rows came by delta, the index is built afresh."""
 
@@ -37,38 +37,34 @@ class Part:
 
 
 class Block:
-    """Entries that were indexed together."""
+    """Entries that were indexed together; the names of each kind are searched by themselves."""
 
-    def __init__(self, table: EntryTable, people: Part, others: Part) -> None:
+    def __init__(self, table: EntryTable, parts: dict[Kind, Part]) -> None:
         self.table = table
-        self.people = people
-        self.others = others
+        self.parts = parts
 
     @classmethod
     def of(cls, entries: Sequence[ListEntry]) -> Block:
         """Index entries."""
-        return cls(
-            EntryTable.of(entries),
-            _part(entries, person=True),
-            _part(entries, person=False),
-        )
+        return cls(EntryTable.of(entries), {kind: _part(entries, kind) for kind in KINDS})
 
 
-def _part(entries: Sequence[ListEntry], *, person: bool) -> Part:
+KINDS = (Kind.PERSON, Kind.ENTITY, Kind.VESSEL)
+"""Kinds of names; an entry whose kind the publisher does not say is indexed as each of them."""
+
+
+def _part(entries: Sequence[ListEntry], kind: Kind) -> Part:
     names: list[tuple[tuple[str, ...], int]] = []
     ranks: list[int] = []
     for row, entry in enumerate(entries):
-        if entry.kind is Kind.WALLET:
+        if entry.kind not in (kind, Kind.UNKNOWN):
             continue
-        if (entry.kind is Kind.PERSON) != person and entry.kind is not Kind.UNKNOWN:
-            continue
-        seen: set[tuple[str, ...]] = set()
+        seen: dict[tuple[str, ...], int] = {}
         for rank, name in enumerate(entry.names):
-            tokens = tokens_of(name.text, entity=not person)
-            if tokens and tokens not in seen:
-                seen.add(tokens)
-                names.append((tokens, row))
-                ranks.append(rank)
+            for tokens in listed_readings(name.text, kind):
+                seen.setdefault(tokens, rank)
+        names += [(tokens, row) for tokens in seen]
+        ranks += seen.values()
     return Part(build_vocabulary(PackedNames.of(names)), np.array(ranks, np.int32))
 
 
@@ -168,7 +164,7 @@ class Index:
             "days": block.table.days,
             "day_rows": block.table.day_rows,
         }
-        for kind, part in (("people", block.people), ("others", block.others)):
+        for kind, part in block.parts.items():
             arrays[f"{kind}/rank"] = part.name_rank
             arrays.update({f"{kind}/{k}": v for k, v in part.vocabulary._asdict().items()})
         _write(Path(path), arrays, whole.lists)
@@ -192,14 +188,14 @@ class Index:
             arrays["days"],
             arrays["day_rows"],
         )
-        parts = [
-            Part(
+        parts = {
+            kind: Part(
                 Vocabulary(*(arrays[f"{kind}/{field}"] for field in Vocabulary._fields)),
                 arrays[f"{kind}/rank"],
             )
-            for kind in ("people", "others")
-        ]
-        return cls((Block(table, *parts),), frozenset(), lists)
+            for kind in KINDS
+        }
+        return cls((Block(table, parts),), frozenset(), lists)
 
 
 @lru_cache(maxsize=1)

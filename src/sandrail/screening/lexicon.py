@@ -7,8 +7,6 @@ sanctioned persons.
 
 from __future__ import annotations
 
-import re
-
 from sandrail.screening.scripts import abjad
 
 __all__ = [
@@ -19,11 +17,8 @@ __all__ = [
     "COMPOUND_PARTS",
     "DIN",
     "ENTITY_PARTICLES",
-    "GENERIC",
     "KUNYA",
     "LAH",
-    "LEGAL_FORMS",
-    "LEGAL_PHRASES",
     "NUMBER_WORDS",
     "OF_FAITH",
     "OF_GOD",
@@ -137,50 +132,6 @@ COMMON_NAMES = {
 }
 """Holders among 1,000 people of the populations screened here, by tier; spelled one way each."""
 
-_LEGAL = {
-    "ltd": "ltd limited ltda limitada lte",
-    "llc": "llc ooo oo tov zoo llp lp gmbh sarl srl spzoo bv nv sa sas spa ab oy as asa aps kft "
-    "doo mbh besloten vennootschap gesellschaft sl pte pty pvt private pt",
-    "jsc": "jsc ojsc oao pao ao zao pjsc cjsc oaoo",
-    "inc": "inc incorporated corp corporation co company companies cie compagnie plc ag "
-    "aktiengesellschaft na kg se kgaa akg",
-    "group": "group gruppe holding holdings grp",
-}
-LEGAL_FORMS = {word: "." + form for form, words in _LEGAL.items() for word in words.split()}
-"""Every known legal form, to a marker of its family; a marker weighs almost nothing."""
-
-LEGAL_PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), " " + form + " ")
-    for pattern, form in (
-        (r"\b(?:open |public |closed )?joint[ -]stock compan\w*\b", "jsc"),
-        (r"\bpublic limited company\b|\bp\.? ?l\.? ?c\b\.?", "plc"),
-        (r"\blimited liability (?:company|partnership)\b|\bl\.? ?l\.? ?[cp]\b\.?", "llc"),
-        (r"\bgesellschaft mit beschr[aä]nkter haftung\b|\bg\.m\.b\.h\b\.?", "gmbh"),
-        (r"\bsocietatea cu r[aă]spundere limitat[aă]\b|\bs\.r\.l\b\.?", "srl"),
-        (r"\bobshchestvo s ogranichennoi otvetstvennost'?yu\b", "ooo"),
-        (r"\bobshchestvo s ogranichennoy otvetstvennostyu\b", "ooo"),
-        (r"\baktsionernoe obshchestvo\b", "ao"),
-        (r"\bsp\.? z o\.? ?o\b\.?|\bo\.o\.o\b\.?", "ooo"),
-        (r"\bs\.a\.r\.l\b\.?", "sarl"),
-        (r"\b([snb])\.([avl])\b\.?", "sa"),
-        (r"\bunited states\b|\bu\.s\.(?:a\.?)?", "us"),
-    )
-)
-
-GENERIC = _words(
-    """bank trust finance financial investment investments trading trade import export international
-    general industries industry industrial services service systems system technology technologies
-    engineering construction development management global company organization organisation
-    foundation
-    society association committee ministry department national state capital fund shipping marine
-    lines
-    transport petroleum oil gas energy power steel chemical electronics motor motors insurance
-    real estate
-    partners enterprises enterprise center centre institute university academy agency bureau islamic
-    charity relief welfare front army movement brigade islamic republic exchange commercial"""
-)
-"""Business words: two firms of one trade share them, so that they weigh little."""
-
 NUMBER_WORDS = {
     "first": "1",
     "1st": "1",
@@ -207,9 +158,6 @@ NUMBER_WORDS = {
     "seventy": "70",
     "eighty": "80",
     "ninety": "90",
-    "intl": "international",
-    "labour": "labor",
-    "organisation": "organization",
 }
 
 COMPOUND_PARTS = frozenset([*SERVANT, *OF_GOD, *OF_FAITH, *KUNYA])

@@ -17,11 +17,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sandrail.screening.agreement import AGREEMENT_NAMES
 from sandrail.screening.attributes import REASONS
 from sandrail.screening.encoding import FEATURES
 from sandrail.screening.errors import IndexDamagedError
+from sandrail.screening.nouns import Kind
 
-__all__ = ["FEATURE_NAMES", "NAME_MILLI_MAX", "CurvePoint", "Model", "load_model"]
+__all__ = ["FAMILIES", "FEATURE_NAMES", "NAME_MILLI_MAX", "CurvePoint", "Model", "load_model"]
 
 FEATURE_NAMES = (
     "constant",
@@ -71,7 +73,10 @@ class Model:
     """The fitted weights and the chosen thresholds.
 
     Attributes:
-        weights: one row of ``FEATURES`` for ``latin``, ``cross`` and ``entity`` names.
+        weights: one row of ``FEATURES`` for ``latin`` and ``cross`` names of persons, ``entity``
+            and ``entity_cross`` names of organisations, and names of a ``vessel``.
+        agreement: one row of :data:`AGREEMENT_NAMES` for each of the last three, and for
+            ``pair_entity``.
         attributes: worth of each code of :mod:`attributes`, in thousandths of log-odds.
         review_milli: threshold by attribute pattern, in thousandths of log-odds.
         hit_margin_milli: how far above it a corroborated match must be to freeze.
@@ -81,12 +86,19 @@ class Model:
     """
 
     weights: dict[str, NDArray[np.float64]]
+    agreement: dict[str, NDArray[np.float64]]
     attributes: dict[str, int]
     review_milli: dict[str, int]
     hit_margin_milli: int
     pair_threshold: dict[str, float]
     curves: dict[str, tuple[CurvePoint, ...]]
     version: str
+
+    def lift(self, kind: Kind) -> float:
+        """Return the most that the agreement of two bodies could add to a name, in log-odds."""
+        if kind is Kind.PERSON:
+            return 0.0
+        return max(float(self.agreement[f].clip(min=0).sum()) for f in FAMILIES[kind])
 
 
 @lru_cache(maxsize=1)
@@ -100,6 +112,8 @@ def load_model() -> Model:
     fits = set(stored["weights_milli"]) == _FAMILIES and set(stored["attributes_milli"]) == {
         *REASONS
     }
+    fits = fits and set(stored["agreement_milli"]) == _BODY_FAMILIES
+    fits = fits and {len(v) for v in stored["agreement_milli"].values()} == {len(AGREEMENT_NAMES)}
     if stored.get("features") != FEATURES or not fits:
         raise IndexDamagedError(
             "The stored operating point does not fit this version of the matcher.",
@@ -108,6 +122,7 @@ def load_model() -> Model:
         )
     return Model(
         weights={k: np.array(v, np.float64) / 1000 for k, v in stored["weights_milli"].items()},
+        agreement={k: np.array(v, np.float64) / 1000 for k, v in stored["agreement_milli"].items()},
         attributes={k: int(v) for k, v in stored["attributes_milli"].items()},
         review_milli={k: int(v) for k, v in stored["review_milli"].items()},
         hit_margin_milli=int(stored["hit_margin_milli"]),
@@ -117,4 +132,12 @@ def load_model() -> Model:
     )
 
 
-_FAMILIES = {"latin", "cross", "entity", "pair_person", "pair_entity"}
+FAMILIES = {
+    Kind.PERSON: ("latin", "cross"),
+    Kind.ENTITY: ("entity", "entity_cross"),
+    Kind.VESSEL: ("vessel", "vessel"),
+}
+"""Which weights a name is held to: in the script of the list, and in another."""
+
+_BODY_FAMILIES = {"entity", "entity_cross", "vessel", "pair_entity"}
+_FAMILIES = {"latin", "cross", "pair_person"} | _BODY_FAMILIES

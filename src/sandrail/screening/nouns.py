@@ -25,10 +25,11 @@ __all__ = [
     "ScreeningList",
     "ScreeningResult",
     "clean_identifier",
+    "is_imo",
 ]
 
 
-NUMBER_PATTERNS = frozenset(["cnic", "passport", "wallet", "lei"])
+NUMBER_PATTERNS = frozenset(["cnic", "passport", "wallet", "lei", "imo"])
 """Patterns of a match that rests on a number; nobody can rule such a match out."""
 
 
@@ -70,7 +71,7 @@ class Identifier(NamedTuple):
     """A number or an address that names exactly one holder.
 
     Attributes:
-        scheme: ``cnic``, ``passport``, ``lei``, ``imo``, ``wallet`` or ``other``.
+        scheme: ``cnic``, ``passport``, ``lei``, ``imo``, ``wallet``, ``registration`` or ``other``.
         value: cleaned by :func:`clean_identifier`.
         issuer: country or asset, when known.
     """
@@ -183,6 +184,8 @@ class PartyIdentity:
         passport: number, if any.
         place: district or city.
         lei: legal entity identifier.
+        imo: number of a ship, which it keeps when it is renamed or sold.
+        registration: number in a register of companies, tax number, or an aircraft's serial number.
     """
 
     party_no: int
@@ -197,6 +200,8 @@ class PartyIdentity:
     passport: str = ""
     place: str = ""
     lei: str = ""
+    imo: str = ""
+    registration: str = ""
 
     def version(self) -> str:
         """Changes whenever anything that screening looks at changes; first part of the memory
@@ -205,14 +210,18 @@ class PartyIdentity:
         wallets = "".join(f"{wallet}\x1f" for wallet in self.wallets)
         about = f"{self.father_name}\x1f{self.dob or ''}\x1f{self.cnic}\x1f{self.country}"
         more = f"{self.kind.value}\x1f{self.passport}\x1f{self.place}\x1f{self.lei}"
+        if self.imo or self.registration:
+            more += f"\x1f{self.imo}\x1f{self.registration}"
         text = f"{names}\x1f\x1f{about}\x1f{wallets}\x1f{more}"
         return hashlib.sha256(b"sandrail/party/1\n" + text.encode()).hexdigest()[:32]
 
     def identifiers(self) -> tuple[Identifier, ...]:
         """Every number and address of the party, cleaned."""
-        if not (self.cnic or self.passport or self.lei or self.wallets):
+        known = self.cnic or self.passport or self.lei or self.wallets
+        if not (known or self.imo or self.registration):
             return ()
         given = [("cnic", self.cnic), ("passport", self.passport), ("lei", self.lei)]
+        given += [("imo", self.imo), ("registration", self.registration)]
         given += [("wallet", wallet) for wallet in self.wallets]
         return tuple(Identifier(s, clean_identifier(s, v)) for s, v in given if v.strip())
 
@@ -315,4 +324,12 @@ def clean_identifier(scheme: str, value: str) -> str:
         lowered = text.lower()
         is_case_blind = lowered.startswith(("0x", "bc1", "ltc1", "bitcoincash:", "xdc"))
         return lowered if is_case_blind else text
-    return _NOT_ALNUM.sub("", text).upper()
+    plain = _NOT_ALNUM.sub("", text).upper()
+    return plain.removeprefix("IMO") if scheme == "imo" else plain
+
+
+def is_imo(number: str) -> bool:
+    """Whether a ship's number is well formed: six digits and the check digit they give."""
+    if len(number) != 7 or not (number.isascii() and number.isdigit()):
+        return False
+    return sum(int(d) * (7 - at) for at, d in enumerate(number[:6])) % 10 == int(number[6])

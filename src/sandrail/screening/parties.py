@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from sandrail.screening.fold import tokens_of
-from sandrail.screening.model import Model, load_model
+from sandrail.screening.index import KINDS
+from sandrail.screening.model import FAMILIES, Model, load_model
 from sandrail.screening.nouns import Kind, ListEntry, PartyIdentity
+from sandrail.screening.readings import listed_readings, readings_of
 from sandrail.screening.segment import PackedNames, Searcher, build_vocabulary
 
 __all__ = ["PartyIndex"]
@@ -54,61 +55,57 @@ class PartyIndex:
 
     def __init__(self, *, model: Model | None = None) -> None:
         self._model = model or load_model()
-        self._parts: dict[bool, list[tuple[PackedNames, Searcher]]] = {True: [], False: []}
-        self._waiting: dict[bool, _Waiting] = {True: _Waiting(), False: _Waiting()}
+        self._parts: dict[Kind, list[tuple[PackedNames, Searcher]]] = {kind: [] for kind in KINDS}
+        self._waiting = {kind: _Waiting() for kind in KINDS}
 
     def add(self, identity: PartyIdentity) -> None:
         """Take in the names of one party; an older version of it stays until the next merge."""
-        self.add_names(
-            identity.party_no,
-            (identity.name, *identity.other_names),
-            person=identity.kind is Kind.PERSON,
-        )
+        names = (identity.name, *identity.other_names)
+        self.add_names(identity.party_no, names, kind=identity.kind)
 
-    def add_names(self, party_no: int, names: Iterable[str], *, person: bool = True) -> None:
+    def add_names(self, party_no: int, names: Iterable[str], *, kind: Kind = Kind.PERSON) -> None:
         """Take in names without the rest of the identity."""
-        waiting = self._waiting[person]
         for name in names:
-            tokens = tokens_of(name, entity=not person)
-            if tokens:
-                waiting.add(tokens, party_no)
+            for one in _kinds(kind):
+                for tokens in readings_of(name, one):
+                    self._waiting[one].add(tokens, party_no)
 
     def resembling(self, entry: ListEntry) -> set[int]:
         """Return the parties whose name may be one of the entry's."""
         found: set[int] = set()
-        readings = {Kind.PERSON: (True,), Kind.UNKNOWN: (True, False)}.get(entry.kind, (False,))
-        for person in readings:
-            self._flush(person)
+        for kind in _kinds(entry.kind):
+            self._flush(kind)
             for name in entry.names:
-                tokens = tokens_of(name.text, entity=not person)
-                if tokens:
-                    for _, searcher in self._parts[person]:
-                        found.update(self._alike(searcher, tokens, person=person))
+                for tokens in listed_readings(name.text, kind):
+                    for _, searcher in self._parts[kind]:
+                        found.update(self._alike(searcher, tokens, kind))
         return found
 
-    def _alike(self, searcher: Searcher, tokens: Sequence[str], *, person: bool) -> list[int]:
+    def _alike(self, searcher: Searcher, tokens: Sequence[str], kind: Kind) -> list[int]:
         hits, features = searcher.all_alike(tokens)
         if hits.size == 0:
             return []
         vocabulary = searcher.vocabulary
         turned = features[:, _SWAPPED]
-        weights = self._model.weights
-        if person:
-            first = vocabulary.word[vocabulary.name_word[vocabulary.name_from[hits]], 0]
-            crossed = (first >= 128) != (ord(tokens[0][0]) >= 128)
-            scores = np.where(crossed, turned @ weights["cross"], turned @ weights["latin"])
-        else:
-            scores = turned @ weights["entity"]
-        alike: list[int] = vocabulary.name_entry[hits[scores >= _FLOOR - 1.0]].tolist()
+        same, other = (self._model.weights[family] for family in FAMILIES[kind])
+        first = vocabulary.word[vocabulary.name_word[vocabulary.name_from[hits]], 0]
+        crossed = (first >= 128) != (ord(tokens[0][0]) >= 128)
+        scores = np.where(crossed, turned @ other, turned @ same)
+        floor = _FLOOR - 1.0 - self._model.lift(kind)
+        alike: list[int] = vocabulary.name_entry[hits[scores >= floor]].tolist()
         return alike
 
-    def _flush(self, person: bool) -> None:
+    def _flush(self, kind: Kind) -> None:
         """Index what waits; merge parts so that their number stays logarithmic."""
-        if not len(self._waiting[person]):
+        if not len(self._waiting[kind]):
             return
-        names = self._waiting[person].packed()
-        self._waiting[person] = _Waiting()
-        parts = self._parts[person]
+        names = self._waiting[kind].packed()
+        self._waiting[kind] = _Waiting()
+        parts = self._parts[kind]
         while parts and len(parts[-1][0].ends) < max(len(names.ends) * _MERGE_SHARE, _PART_MIN):
             names = parts.pop()[0] + names
         parts.append((names, Searcher(build_vocabulary(names), room=_ROOM)))
+
+
+def _kinds(kind: Kind) -> tuple[Kind, ...]:
+    return KINDS if kind is Kind.UNKNOWN else tuple(k for k in KINDS if k is kind)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sandrail.screening.agreement import body_agreement
 from sandrail.screening.attributes import (
     REASONS,
     compare_countries,
@@ -21,19 +22,23 @@ from sandrail.screening.attributes import (
     compare_places,
 )
 from sandrail.screening.fold import tokens_of
-from sandrail.screening.index import Index, Part
+from sandrail.screening.index import KINDS, Index, Part
 from sandrail.screening.limits import CNIC_DIGITS, MATCHES_SHOWN_MAX
-from sandrail.screening.model import NAME_MILLI_MAX, Model, load_model
+from sandrail.screening.model import FAMILIES, NAME_MILLI_MAX, Model, load_model
 from sandrail.screening.nouns import (
     Decision,
     Evidence,
+    Identifier,
     Kind,
     ListEntry,
     Match,
     PartyIdentity,
     ScreeningResult,
+    clean_identifier,
+    is_imo,
 )
 from sandrail.screening.pairs import PairComparer
+from sandrail.screening.readings import readings_of
 from sandrail.screening.wording import explain_name
 
 __all__ = ["Candidate", "Screener"]
@@ -50,8 +55,13 @@ _SCHEMES = {
     "passport": "passport number",
     "lei": "legal entity identifier",
     "wallet": "wallet address",
+    "imo": "number of the ship",
+    "registration": "registration number",
 }
 _CERTAIN = frozenset(REASONS[code] for code in ("father.same", "father.same_rare"))
+
+
+_CALLED = {"entity": "organisation", "entity_cross": "organisation", "vessel": "vessel"}
 
 
 class Candidate(NamedTuple):
@@ -62,7 +72,7 @@ class Candidate(NamedTuple):
         place: block and row.
         name: number of the listed name in its part.
         part: where that number means something.
-        family: ``latin``, ``cross`` or ``entity``.
+        family: ``latin`` or ``cross``, ``entity`` or ``entity_cross``, or ``vessel``.
         given: the party's spelling that matched.
     """
 
@@ -81,18 +91,24 @@ class Screener:
         self.index = index
         self.model = model or load_model()
         self._pairs = PairComparer()
-        weights = self.model.weights
-        self._person_weights = np.stack([weights["latin"], weights["cross"]])
-        self._entity_weights = np.stack([weights["entity"], weights["entity"]])
+        model = self.model
+        self._weights = {
+            k: np.stack([model.weights[f] for f in own]) for k, own in FAMILIES.items()
+        }
+        self._lift = {kind: model.lift(kind) for kind in KINDS}
         self._floor = np.zeros(1)
         self._lowest = {
             (family, dated): self._least_threshold(family, dated=dated) - _SHOWN_BELOW_MILLI
-            for family in ("latin", "cross", "entity")
+            for family in dict.fromkeys(f for own in FAMILIES.values() for f in own)
             for dated in (False, True)
         }
-        dates = max(w for code, w in self.model.attributes.items() if code.startswith("dob"))
-        bare = min(t for (_, dated), t in self._lowest.items() if not dated)
-        self._least = {False: bare, True: min(bare, *self._lowest.values()) - dates}
+        dates = max(w for code, w in model.attributes.items() if code.startswith("dob"))
+        self._least: dict[tuple[Kind, bool], int] = {}
+        for kind, own in FAMILIES.items():
+            bare = min(self._lowest[family, False] for family in own)
+            dated = min(self._lowest[family, True] for family in own)
+            self._least[kind, False] = bare
+            self._least[kind, True] = min(bare, dated) - dates if kind is Kind.PERSON else bare
 
     def _least_threshold(self, family: str, *, dated: bool) -> int:
         patterns = (family, f"{family}+father")
@@ -134,36 +150,46 @@ class Screener:
         for number in identity.identifiers():
             for place, block in enumerate(self.index.blocks):
                 for row in block.table.rows_with_identifier(number.scheme, number.value):
-                    if (place, row) in self.index.dead:
-                        continue
-                    entry = block.table.entry(row)
-                    reason = f"The {_SCHEMES[number.scheme]} is on the list: it has one holder."
-                    line = Evidence(
-                        number.scheme, number.value, number.value, _IDENTIFIER_MILLI, reason
-                    )
-                    found.append(
-                        Match(
-                            entry_id=entry.id,
-                            source=entry.source,
-                            listed_name=entry.name,
-                            score_milli=1000,
-                            decision=Decision.HIT,
-                            pattern=f"{number.scheme}",
-                            evidence=(line,),
-                        )
-                    )
+                    if (place, row) not in self.index.dead:
+                        found += self._number_match(identity, number, block.table.entry(row))
         return found
+
+    def _number_match(
+        self, identity: PartyIdentity, number: Identifier, entry: ListEntry
+    ) -> list[Match]:
+        """Every register counts its firms from one: the number of another country's says little."""
+        registered = number.scheme == "registration"
+        if registered and entry.kind is Kind.PERSON:
+            return []
+        known = compare_countries(identity.country, entry.countries)[0] if registered else ""
+        if known == "country.other":
+            return []
+        sure = not registered or known == "country.same"
+        reason = f"The {_SCHEMES[number.scheme]} is on the list"
+        reason += ": it has one holder." if sure else ", but perhaps that of another register."
+        line = Evidence(number.scheme, number.value, number.value, _IDENTIFIER_MILLI, reason)
+        return [
+            Match(
+                entry_id=entry.id,
+                source=entry.source,
+                listed_name=entry.name,
+                score_milli=1000,
+                decision=Decision.HIT if sure else Decision.REVIEW,
+                pattern="entity+registration" if registered else number.scheme,
+                evidence=(line,),
+            )
+        ]
 
     def _candidates(self, identity: PartyIdentity, hope: int) -> list[Candidate]:
         """Return the entries worth weighing, best name first."""
-        least = self._least[identity.dob is not None] - hope
-        self._floor[0] = max(least, _NAME_FLOOR_MILLI) / 1000  # tidy: log-odds
         found: list[Candidate] = []
-        for name in (identity.name, *identity.other_names):
-            for person in _readings(identity.kind):
-                tokens = tokens_of(name, entity=not person)
-                if tokens and any(t[0] != "." for t in tokens):
-                    found += self._search(tokens, name, person=person)
+        for kind in (identity.kind,) if identity.kind in KINDS else KINDS:
+            least = self._least[kind, identity.dob is not None] - hope
+            floor = max(least, _NAME_FLOOR_MILLI)
+            for name in (identity.name, *identity.other_names):
+                for tokens in readings_of(name, kind):
+                    self._floor[0] = floor / 1000 - self._lift[kind]  # tidy: log-odds
+                    found += [c for c in self._search(tokens, name, kind) if c.milli >= floor]
         if len(found) > 1:
             best: dict[tuple[int, int], Candidate] = {}
             for one in sorted(found, key=lambda c: (-c.milli, c.place)):
@@ -171,17 +197,22 @@ class Screener:
             return list(best.values())
         return found
 
-    def _search(self, tokens: tuple[str, ...], given: str, *, person: bool) -> Iterator[Candidate]:
-        weights = self._person_weights if person else self._entity_weights
-        families = ("latin", "cross") if person else ("entity", "entity")
+    def _search(self, tokens: tuple[str, ...], given: str, kind: Kind) -> Iterator[Candidate]:
+        weights, families = self._weights[kind], FAMILIES[kind]
         for number, block in enumerate(self.index.blocks):
-            part = block.people if person else block.others
+            part = block.parts[kind]
             if part.name_rank.size == 0:
                 continue
-            for reading in (tokens, *(part.searcher.apart(tokens) if person else ())):
+            apart = part.searcher.apart(tokens) if kind is Kind.PERSON else ()
+            for reading in (tokens, *apart):
                 for milli, row, name, crossed in part.searcher.best(reading, weights, self._floor):
-                    if (number, row) not in self.index.dead:
-                        yield Candidate(milli, (number, row), name, part, families[crossed], given)
+                    if (number, row) in self.index.dead:
+                        continue
+                    family, more = families[crossed], 0
+                    if kind is not Kind.PERSON:
+                        facts = body_agreement(reading, part.searcher.tokens(name))
+                        more = round(1000 * float(self.model.agreement[family] @ facts))
+                    yield Candidate(milli + more, (number, row), name, part, family, given)
 
     def _weigh(
         self, identity: PartyIdentity, entry: ListEntry, candidate: Candidate, hope: int
@@ -205,11 +236,17 @@ class Screener:
             given, text = str(identity.dob), str(date_listed)
             lines.append(Evidence("date of birth", given, text, date_milli, REASONS[date_code]))
             pattern += "+dob"
-        father = self._father(identity, entry, listed.text)
+        of_person = family in FAMILIES[Kind.PERSON]
+        father = self._father(identity, entry, listed.text) if of_person else None
         if father is not None:
             lines.append(father)
             pattern += "+father" if entry.father_names else ""
         lines += self._other_evidence(identity, entry)
+        if not of_person and any(line.field == "country" for line in lines):
+            pattern += "+country"
+        if identity.kind is Kind.UNKNOWN and not of_person:
+            reason = f"The party's kind was not said; this is a listed {_CALLED[family]}."
+            lines.append(Evidence("kind", "", _CALLED[family], 0, reason))
         certain = date_code == "dob.same_day" or (father is not None and father.reason in _CERTAIN)
         return self._verdict(
             entry,
@@ -252,7 +289,7 @@ class Screener:
             decision = Decision.HIT if freezes else Decision.REVIEW
         odds = max(min(total, 30_000), -30_000) / 1000  # tidy: log-odds
         name = lines[0]
-        entity = pattern.partition("+")[0] == "entity"
+        entity = pattern.partition("+")[0] in _CALLED
         told = explain_name(name.given, name.listed, entity=entity, pairs=self._pairs)
         return Match(
             entry_id=entry.id,
@@ -313,13 +350,12 @@ class Screener:
             code, given, text = _other_number(identity, entry)
             if code:
                 lines.append(self._line("cnic", given, text, code))
+        if identity.imo:
+            given = clean_identifier("imo", identity.imo)
+            listed = [i.value for i in entry.identifiers if i.scheme == "imo"]
+            if listed and given not in listed and is_imo(given):
+                lines.append(self._line("imo", given, listed[0], "imo.other"))
         return lines
-
-
-def _readings(kind: Kind) -> tuple[bool, ...]:
-    if kind is Kind.PERSON:
-        return (True,)
-    return (True, False) if kind is Kind.UNKNOWN else (False,)
 
 
 def _whole(number: str) -> bool:
@@ -340,10 +376,11 @@ def _explain(decision: Decision, matches: Sequence[Match]) -> str:
     if not matches:
         return "No listed name resembles this party."
     first = matches[0]
+    called = _CALLED.get(first.pattern.partition("+")[0], "party")
     lead = {
-        Decision.HIT: "This is as good as certainly the listed party",
-        Decision.REVIEW: "This may be the listed party",
-    }.get(decision, "The nearest listed party is not this one")
+        Decision.HIT: f"This is as good as certainly the listed {called}",
+        Decision.REVIEW: f"This may be the listed {called}",
+    }.get(decision, f"The nearest listed {called} is not this one")
     reasons = " ".join(line.reason for line in first.evidence)
     more = f" {len(matches) - 1} more resemble it." if len(matches) > 1 else ""
     return f"{lead}: {first.listed_name} ({first.source} {first.entry_id}). {reasons}{more}"

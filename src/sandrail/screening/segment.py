@@ -23,6 +23,7 @@ from sandrail.screening.building import (
     read_words,
     sort_keys,
 )
+from sandrail.screening.business_words import PLACES, TRADES
 from sandrail.screening.encoding import (
     BUCKET_BITS,
     CELLS_MAX,
@@ -45,7 +46,7 @@ from sandrail.screening.kernels import (
     spread_of_words,
 )
 from sandrail.screening.known import known_names
-from sandrail.screening.lexicon import COMPOUND_PARTS, GENERIC, TITLES
+from sandrail.screening.lexicon import COMPOUND_PARTS, TITLES
 from sandrail.screening.sounding import KEYS_MAX, RAW_MAX, RAW_N, WORD_BYTES
 
 __all__ = [
@@ -68,7 +69,7 @@ _READINGS_MAX = 4
 """Words cut in two: how short a half may be, and how many readings of one name are tried."""
 
 
-_SPECIAL = TITLES | COMPOUND_PARTS | GENERIC
+_SPECIAL = TITLES | COMPOUND_PARTS | TRADES | PLACES
 """Words whose weight is not only a matter of how many bear them."""
 
 
@@ -103,8 +104,10 @@ def word_weight(word: str, *, share: float) -> float:
     if word in COMPOUND_PARTS:
         return 0.5
     nats = -math.log(max(share, 1e-9))
-    if word in GENERIC:
+    if word in TRADES:
         return min(nats, 1.5)
+    if word in PLACES:
+        return min(nats, 2.5)
     if len(word) == 1:
         return min(nats, 0.7)
     return max(nats, 0.4)
@@ -335,6 +338,12 @@ class Searcher:
                     both = (*(halves[0] or ()), *(halves[1] or ()))
                     found.append((*tokens[:at], *both, *tokens[at + 1 :]))
         return found[:_READINGS_MAX]
+
+    def tokens(self, name: int) -> tuple[str, ...]:
+        """Return the folded words of one name of the vocabulary."""
+        table, at = self.vocabulary.word, self.vocabulary.name_from
+        rows = self.vocabulary.name_word[at[name] : at[name + 1]]
+        return tuple(table[row, : table[row, RAW_N]].tobytes().decode("latin-1") for row in rows)
 
     def nearest(self, tokens: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return the names most alike to folded words, and the features of each.

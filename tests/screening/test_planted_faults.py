@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from sandrail.screening import (
     Index,
     ListFormatError,
     Screener,
+    fetching,
     identity_from,
     load_un_xml,
     parse_partial_date,
@@ -24,9 +26,10 @@ from sandrail.screening import goodguys as goodguys_file
 from sandrail.screening import nouns as nouns_file
 from sandrail.screening import screen as screen_file
 from sandrail.screening.fold import tokens_of
-from sandrail.screening.sources import xmlsafe
+from sandrail.screening.sources import draft, numbers, stream, wallets, xmlsafe
 from sandrail.screening.synthetic import SyntheticPerson
-from tests.screening import test_book, test_matching, test_sources
+from tests.screening import test_book, test_fetching, test_matching, test_publishers, test_sources
+from tests.screening.samples import SAMPLES, Sample
 
 Patch = pytest.MonkeyPatch
 Broken = (AssertionError, pytest.fail.Exception)
@@ -83,16 +86,51 @@ def test_circa_found_inside_a_month(monkeypatch: Patch) -> None:
         parse_partial_date("10 Dec 1948")
 
 
+def sample(name: str) -> Sample:
+    return next(one for one in SAMPLES if one.name == name)
+
+
 def test_a_document_type_that_is_let_through(monkeypatch: Patch) -> None:
     monkeypatch.setattr(xmlsafe, "_hostile", lambda what, reason: KeyError("planted"))
     with pytest.raises((*Broken, KeyError)):
-        test_sources.test_entities_and_depth_are_refused(load_un_xml, "CONSOLIDATED_LIST")
+        test_sources.test_entities_and_document_types_are_refused(sample("un"))
 
 
 def test_a_size_limit_that_is_off(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(xmlsafe, "LIST_BYTES_MAX", 10)
+    monkeypatch.setattr(stream, "LIST_BYTES_MAX", 10)
     with pytest.raises(ListFormatError, match="never parsed"):
-        load_un_xml(test_sources.UN)
+        load_un_xml(sample("un").data)
+
+
+def test_a_second_entry_of_one_id_that_is_dropped(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(draft.ListDraft, "_is_another", lambda self, entry, place: False)
+    with pytest.raises(Broken):
+        test_sources.test_a_repeated_id_hides_nobody()
+
+
+def test_a_parser_that_takes_another_list_for_its_own(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(xmlsafe, "_check_root", lambda element, file, shape: None)
+    with pytest.raises(Broken):
+        test_sources.test_another_publisher_s_document_is_told_apart(sample("eu"))
+
+
+def test_attribution_that_incriminates(monkeypatch: Patch) -> None:
+    real = wallets._fields
+    monkeypatch.setattr(wallets, "_fields", lambda plain: {"abuse": "planted"} | real(plain))
+    with pytest.raises(Broken):
+        test_sources.test_tagpacks()
+
+
+def test_an_address_whose_checksum_nobody_looks_at(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(numbers, "_checksum_holds", lambda word: True)
+    with pytest.raises(Broken):
+        test_publishers.test_addresses_are_read_out_of_sentences()
+
+
+def test_a_redirect_that_leads_anywhere(tmp_path: Path, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(fetching, "_check_address", lambda address, one: None)
+    with pytest.raises(Broken):
+        test_fetching.test_only_the_publisher_s_hosts_over_https_are_asked()
 
 
 def test_a_name_that_freezes_by_itself(

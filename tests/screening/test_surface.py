@@ -44,8 +44,9 @@ def test_everything_exported_exists_and_is_sorted() -> None:
 def test_lists_are_taken_in_and_screened_against(app: Typer, un_file: Path, tmp_path: Path) -> None:
     run, folder = CliRunner().invoke, str(tmp_path / "lists")
     done = run(app, ["lists", "update", "un", "--file", str(un_file), "--lists", folder, "--json"])
-    assert done.exit_code == 0 and json.loads(done.stdout)[0]["entries"] == 200
+    assert done.exit_code == 0 and json.loads(done.stdout)["lists"][0]["entries"] == 200
     status = json.loads(run(app, ["lists", "status", "--lists", folder, "--json"]).stdout)
+    status = status["lists"]
     assert status[0]["list"] == "un" and status[0]["version"] == load_un_xml(un_file).version
     diff = run(app, ["lists", "diff", "un", "--lists", folder])
     assert "added 200, changed 0, removed 0" in diff.stdout

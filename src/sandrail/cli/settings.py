@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from sandrail.cli.speaking import JsonFlag, Speaker
+from sandrail.world import InputError
 
 __all__ = ["Settings", "read_settings", "settings"]
 
@@ -21,12 +22,14 @@ class Settings:
         packs_dir: a folder of packs to use instead of the shipped ones; empty for those.
         test_data: folder of real lists for tests and demonstrations; empty for synthetic ones.
         engine: ``auto``, ``simular`` or ``py-evm``: which EVM trials run on.
+        list_confirmations: how many persons confirm a sanctions list that waits: 1 or 2.
     """
 
     cache_dir: str = ""
     packs_dir: str = ""
     test_data: str = ""
     engine: str = "auto"
+    list_confirmations: str = "1"
 
     @property
     def real_un_list(self) -> Path | None:
@@ -35,6 +38,18 @@ class Settings:
             return None
         found = sorted((Path(self.test_data) / "lists").glob("un_consolidated_*.xml"))
         return found[-1] if found else None
+
+    @property
+    def list_confirmations_min(self) -> int:
+        """How many persons must confirm a list that waits."""
+        if self.list_confirmations not in ("1", "2"):
+            raise InputError(
+                f"SANDRAIL_LIST_CONFIRMATIONS is {self.list_confirmations!r}.",
+                why="One person confirms a list, or two do.",
+                fix="Set it to 1 or 2.",
+                code="cli.bad_setting",
+            )
+        return int(self.list_confirmations)
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:

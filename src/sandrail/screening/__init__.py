@@ -24,11 +24,14 @@ from sandrail.screening.errors import (
     IdentityError,
     IndexDamagedError,
     ListFormatError,
+    OlderListError,
     ShrunkListError,
     VersionError,
 )
+from sandrail.screening.fetching import Fetcher, fetch_list
 from sandrail.screening.goodguys import GoodGuy
 from sandrail.screening.index import Index, IndexChange
+from sandrail.screening.list_changes import EntryChange, changes_of
 from sandrail.screening.model import CurvePoint, Model, load_model
 from sandrail.screening.nouns import (
     NUMBER_PATTERNS,
@@ -44,7 +47,7 @@ from sandrail.screening.nouns import (
     ScreeningResult,
     clean_identifier,
 )
-from sandrail.screening.publishers import PUBLISHERS, Fetcher, Publisher, fetch_bytes
+from sandrail.screening.publishers import PUBLISHERS, Publisher, publisher
 from sandrail.screening.record import BookRecord, read_record
 from sandrail.screening.screen import Screener
 from sandrail.screening.sources import (
@@ -54,8 +57,11 @@ from sandrail.screening.sources import (
     load_nacta_csv,
     load_ofac_advanced_xml,
     load_ofac_csv,
+    load_ofac_enhanced_xml,
     load_tagpack,
+    load_uk,
     load_uk_csv,
+    load_uk_xml,
     load_un_xml,
 )
 from sandrail.screening.versions import KeptVersion, ListStore, Update, diff_lists
@@ -72,6 +78,7 @@ __all__ = [
     "BudgetPoint",
     "CurvePoint",
     "Decision",
+    "EntryChange",
     "Evidence",
     "FetchError",
     "Fetcher",
@@ -91,6 +98,7 @@ __all__ = [
     "Match",
     "Model",
     "NameComparison",
+    "OlderListError",
     "PartialDate",
     "PartyIdentity",
     "Proposal",
@@ -104,13 +112,14 @@ __all__ = [
     "Update",
     "VersionError",
     "alert_budget",
+    "changes_of",
     "clean_identifier",
     "compare_names",
     "count_rows",
     "curve_svg",
     "diff_lists",
     "entry_from_dict",
-    "fetch_bytes",
+    "fetch_list",
     "identity_from",
     "load_addresses_json",
     "load_eu_xml",
@@ -119,10 +128,14 @@ __all__ = [
     "load_nacta_csv",
     "load_ofac_advanced_xml",
     "load_ofac_csv",
+    "load_ofac_enhanced_xml",
     "load_tagpack",
+    "load_uk",
     "load_uk_csv",
+    "load_uk_xml",
     "load_un_xml",
     "parse_partial_date",
+    "publisher",
     "read_record",
     "recorded_decisions",
     "screen_file",

@@ -10,6 +10,7 @@
     │   └── VersionError        a version of a list is already kept        screening.list_version
     ├── RefusedError
     │   ├── ShrunkListError     a new list is suspiciously smaller         screening.list_shrank
+    │   ├── OlderListError      a new list is older than the one in force  screening.list_older
     │   └── FourEyesError       one person tried to do the work of two     screening.four_eyes
     ├── EvidenceError
     │   └── IndexDamagedError   a stored index or list fails its hash      screening.index_damaged
@@ -33,6 +34,7 @@ __all__ = [
     "IdentityError",
     "IndexDamagedError",
     "ListFormatError",
+    "OlderListError",
     "ShrunkListError",
     "VersionError",
 ]
@@ -60,6 +62,12 @@ class ShrunkListError(RefusedError):
     """A new version lost so many entries that a person must confirm it."""
 
     code = "screening.list_shrank"
+
+
+class OlderListError(RefusedError):
+    """A new version is older than the one in force, so that a person must confirm it."""
+
+    code = "screening.list_older"
 
 
 class FourEyesError(RefusedError):

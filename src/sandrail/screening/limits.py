@@ -8,6 +8,21 @@ LIST_BYTES_MAX = 256 * 1024 * 1024
 LIST_ENTRIES_MAX = 2_000_000
 XML_DEPTH_MAX = 64
 XML_TEXT_CHARS_MAX = 200_000
+XML_ELEMENTS_PER_ENTRY_MAX = 100_000
+"""An entry is held whole while it is read; the largest real one has some thousands."""
+
+TABLE_LINE_CHARS_MAX = 256 * 1024
+TABLE_LINES_PER_ROW_MAX = 512
+BUNDLE_FILES_MAX = 4_096
+BUNDLE_RATIO_MAX = 200
+TAGPACK_BYTES_MAX = 16 * 1024 * 1024
+TAGPACK_DEPTH_MAX = 32
+FACTS_PER_ENTRY_MAX = 5_000
+"""Dates, places or numbers of one entry; exchanges are listed with several hundred addresses."""
+
+SKIPPED_SHOWN_MAX = 10_000
+"""Reasons kept about entries that could not be read as they stand."""
+
 NAMES_PER_ENTRY_MAX = 400
 NAME_CHARS_MAX = 300
 """A longer name is cut for matching; the stored text is not."""
@@ -26,7 +41,10 @@ MATCHES_SHOWN_MAX = 10
 SHRINK_PERCENT_MAX = 5
 """A new version with this many percent fewer entries waits for a person."""
 
-FETCH_SECONDS_MAX = 120
+FETCH_SECONDS_MAX = 300
+FETCH_SILENCE_SECONDS_MAX = 30
+FETCH_REDIRECTS_MAX = 5
+
 
 BATCH_ROWS_MAX = 20_000_000
 GOOD_GUY_DAYS_MAX = 366

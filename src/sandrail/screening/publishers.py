@@ -1,42 +1,32 @@
 """Where lists come from, and how each one is read: the extension point for a new list.
 
-A publisher is data: a name, an official address, and a loader from :mod:`sources`. The real NACTA
-list and a firm's own have no address: the operator puts the file there.
+A publisher is data: a name, an official address, the hosts it may send us on to, and a loader from
+:mod:`sources`. The real NACTA list and a firm's own have no address: the operator puts the file
+there.
 """
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
-from urllib.parse import urlsplit
+from functools import partial
 
 from sandrail.screening.errors import FetchError, ListFormatError
-from sandrail.screening.limits import FETCH_SECONDS_MAX, LIST_BYTES_MAX
 from sandrail.screening.nouns import ScreeningList
 from sandrail.screening.sources import (
+    load_addresses_json,
     load_eu_xml,
     load_firm_csv,
     load_nacta_csv,
-    load_ofac_advanced_xml,
-    load_ofac_csv,
     load_tagpack,
-    load_uk_csv,
+    load_uk,
     load_un_xml,
 )
+from sandrail.screening.sources.draft import Source
+from sandrail.screening.sources.sniff import load_ofac
 
-__all__ = ["PUBLISHERS", "Fetcher", "Publisher", "fetch_bytes", "publisher"]
-
-
-class Fetcher(Protocol):
-    """Brings the bytes of an address; replaced by a local folder in tests and offline."""
-
-    def __call__(self, address: str) -> bytes:
-        """Return the bytes, or raise :class:`FetchError`."""
-        ...
+__all__ = ["PUBLISHERS", "Publisher", "check_fresh", "publisher"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +38,9 @@ class Publisher:
         title: the publisher's name for the list.
         address: official address; empty when the operator brings the file.
         suffix: of the kept file.
-        load: bytes to list.
+        load: a file or its bytes to a list.
+        hosts: the publisher's hosts: itself and its stores; whatever ends with ``.host`` is one.
+        pattern: which files of a folder are this list, when a folder is given.
         entries_min: fewer entries than this cannot be the real list.
         age_days_max: an older publication day is refused when fetched.
     """
@@ -57,15 +49,19 @@ class Publisher:
     title: str
     address: str
     suffix: str
-    load: Callable[[bytes], ScreeningList]
+    load: Callable[[Source], ScreeningList]
+    hosts: tuple[str, ...] = ()
+    pattern: str = ""
     entries_min: int = 1
     age_days_max: int = 0
 
 
-def _load_ofac(data: bytes) -> ScreeningList:
-    is_xml = data.lstrip()[:1] == b"<"
-    return load_ofac_advanced_xml(data) if is_xml else load_ofac_csv(data)
-
+_OFAC = "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/"
+_OFAC_HOSTS = (
+    "ofac.treas.gov",
+    "treasury.gov",
+    "wc2h-sls-prod-public-published.s3.us-gov-west-1.amazonaws.com",
+)
 
 PUBLISHERS: tuple[Publisher, ...] = (
     Publisher(
@@ -74,17 +70,31 @@ PUBLISHERS: tuple[Publisher, ...] = (
         "https://scsanctions.un.org/resources/xml/en/consolidated.xml",
         "xml",
         load_un_xml,
+        hosts=("un.org", "unsolprodfiles.blob.core.windows.net"),
         entries_min=300,
         age_days_max=60,
     ),
     Publisher(
         "ofac",
         "OFAC SDN, advanced XML",
-        "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/SDN_ADVANCED.XML",
+        _OFAC + "SDN_ADVANCED.XML",
         "xml",
-        _load_ofac,
+        load_ofac,
+        hosts=_OFAC_HOSTS,
+        pattern="*.csv",
         entries_min=3_000,
         age_days_max=60,
+    ),
+    Publisher(
+        "ofac_cons",
+        "OFAC consolidated list other than SDN, advanced XML",
+        _OFAC + "CONS_ADVANCED.XML",
+        "xml",
+        partial(load_ofac, name="ofac_cons"),
+        hosts=_OFAC_HOSTS,
+        pattern="*.csv",
+        entries_min=100,
+        age_days_max=120,
     ),
     Publisher(
         "eu",
@@ -92,20 +102,25 @@ PUBLISHERS: tuple[Publisher, ...] = (
         "https://webgate.ec.europa.eu/fsd/fsf/public/files/xmlFullSanctionsList_1_1/content",
         "xml",
         load_eu_xml,
+        hosts=("ec.europa.eu",),
         entries_min=1_000,
         age_days_max=60,
     ),
     Publisher(
         "uk",
-        "UK OFSI consolidated list",
-        "https://ofsistorage.blob.core.windows.net/publishlive/2022format/ConList.csv",
-        "csv",
-        load_uk_csv,
+        "UK Sanctions List",
+        "https://sanctionslist.fcdo.gov.uk/docs/UK-Sanctions-List.xml",
+        "xml",
+        load_uk,
+        hosts=("fcdo.gov.uk",),
         entries_min=1_000,
         age_days_max=60,
     ),
     Publisher("nacta", "Proscribed persons, NACTA shape", "", "csv", load_nacta_csv),
-    Publisher("tagpack", "Attributed addresses", "", "yaml", load_tagpack),
+    Publisher("tagpack", "Attributed addresses", "", "yaml", load_tagpack, pattern="*.y*ml"),
+    Publisher(
+        "addresses", "Sanctioned addresses", "", "json", load_addresses_json, pattern="*.json"
+    ),
     Publisher("firm", "The firm's own list", "", "csv", load_firm_csv),
 )
 
@@ -122,39 +137,8 @@ def publisher(source: str) -> Publisher:
     )
 
 
-def fetch_bytes(address: str) -> bytes:
-    """Bring a file from its publisher over HTTPS, up to the size limit.
-
-    Raises:
-        FetchError: no connection, an error status, or a file that is too large.
-    """
-    if urlsplit(address).scheme != "https":
-        raise FetchError(
-            f"The address {address!r} is not fetched.",
-            why="Lists come over https only.",
-            fix="Use the publisher's https address, or give a file.",
-        )
-    request = urllib.request.Request(address, headers={"User-Agent": "sandrail"})
-    try:
-        with urllib.request.urlopen(request, timeout=FETCH_SECONDS_MAX) as answer:
-            data: bytes = answer.read(LIST_BYTES_MAX + 1)
-    except (urllib.error.URLError, OSError, ValueError) as error:
-        raise FetchError(
-            f"{address} could not be fetched.",
-            why=f"{error}.",
-            fix="Check the connection, or download the file elsewhere and give it with --file.",
-        ) from error
-    if len(data) > LIST_BYTES_MAX:
-        raise FetchError(
-            f"{address} sent more than {LIST_BYTES_MAX:,} bytes.",
-            why="No real list is that large.",
-            fix="Check the address.",
-        )
-    return data
-
-
 def check_fresh(one: Publisher, found: ScreeningList, *, today: date) -> None:
-    """Refuse a fetched list that is too small or too old to be the one in force.
+    """Refuse a fetched list that is too small, too old or from the future.
 
     Raises:
         FetchError: with the numbers involved.
@@ -171,4 +155,10 @@ def check_fresh(one: Publisher, found: ScreeningList, *, today: date) -> None:
             f"The {one.source} list was published {age} days ago.",
             why=f"More than {one.age_days_max} days mean that an old copy was served.",
             fix="Compare the date with the publisher's page; give the file if it is right.",
+        )
+    if age < -1:
+        raise FetchError(
+            f"The {one.source} list says that it was published {-age} days from now.",
+            why="Either its date is wrong, or this machine's clock is.",
+            fix="Check the clock; give the file if the list is right.",
         )

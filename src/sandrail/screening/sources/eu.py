@@ -1,130 +1,146 @@
 """The consolidated financial sanctions list of the European Union (FSF), XML form 1.1.
 
 ``export/@generationDate``; each ``sanctionEntity`` has ``subjectType/@classificationCode`` (``P``
-or ``E``), ``nameAlias`` with ``@wholeName`` and ``@strong``, ``birthdate``, ``citizenship``,
-``address`` and ``identification``.
+or ``E``), ``nameAlias`` with ``@wholeName`` and ``@strong``, ``birthdate`` (whole, in parts, a
+range, in another calendar), ``citizenship``, ``address``, ``identification`` and ``regulation``.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 from lxml import etree
 
-from sandrail.screening.dates import PartialDate, parse_partial_date
-from sandrail.screening.errors import IdentityError, ListFormatError
-from sandrail.screening.limits import LIST_ENTRIES_MAX, REMARKS_CHARS_MAX
-from sandrail.screening.nouns import (
-    Identifier,
-    Kind,
-    ListedName,
-    ListEntry,
-    ScreeningList,
-    clean_identifier,
-)
-from sandrail.screening.sources.xmlsafe import file_bytes, iter_elements, sha256_of
+from sandrail.screening.nouns import Kind, ScreeningList
+from sandrail.screening.sources.draft import EntryDraft, ListDraft, Source, squeezed
+from sandrail.screening.sources.numbers import addresses_in, number_in, scheme_of
+from sandrail.screening.sources.stream import open_list
+from sandrail.screening.sources.xmlsafe import XmlShape, iter_elements
 
 __all__ = ["load_eu_xml"]
 
-_GENERATED = re.compile(rb'generationDate="(\d{4}-\d{2}-\d{2})')
-_SCHEMES = {"passport": "passport", "imo": "imo", "lei": "lei"}
+_SHAPE = XmlShape(
+    "export",
+    ("sanctionEntity",),
+    "Fetch the XML 1.1 form from the Financial Sanctions Files service.",
+)
+_KINDS = {"P": Kind.PERSON, "E": Kind.ENTITY}
+_LOW = re.compile(r"\blo\w?\s+quality", re.IGNORECASE)
+_SCHEMES = {"imo": "imo", "lei": "lei"}
+_UNSAID = {"", "UNKNOWN", "00"}
 
 
-def load_eu_xml(source: Path | str | bytes) -> ScreeningList:
+def load_eu_xml(source: Source) -> ScreeningList:
     """Read the list from a file or from its bytes.
 
     Raises:
         ListFormatError: not this list, damaged, or hostile.
     """
-    data = file_bytes(source, what="EU list")
-    if b"<export" not in data[:8192]:
-        raise ListFormatError(
-            "The file is not the EU consolidated list.",
-            why="Its root element is not export.",
-            fix="Fetch the XML 1.1 form from the Financial Sanctions Files service.",
-        )
-    entries: dict[str, ListEntry] = {}
-    skipped: list[str] = []
-    for element in iter_elements(data, tags=("sanctionEntity",), what="EU list"):
-        entry = _entry(element)
-        if not entry.names or not entry.id or entry.id in entries:
-            skipped.append(f"{entry.id or '?'}: no name, no id, or a repeated id")
-            continue
-        entries[entry.id] = entry
-        if len(entries) > LIST_ENTRIES_MAX:
-            raise ListFormatError(f"The EU list has more than {LIST_ENTRIES_MAX:,} entries.")
-    generated = _GENERATED.search(data[:8192])
-    return ScreeningList(
-        source="eu",
-        title="European Union Consolidated Financial Sanctions List",
-        published=date.fromisoformat(generated[1].decode()) if generated else None,
-        sha256=sha256_of(data),
-        entries=tuple(entries.values()),
-        skipped=tuple(skipped),
+    title = "European Union Consolidated Financial Sanctions List"
+    found = ListDraft("eu", title, what="EU list")
+    with open_list(source, what="EU list") as file:
+        elements = iter_elements(file, _SHAPE)
+        generated = next(elements).get("generationDate", "")
+        for element in elements:
+            found.add(_draft(element))
+        return found.done(file.sha256(), _day(generated))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _draft(element: etree._Element) -> EntryDraft:
+    regulation = element.find("{*}regulation")
+    programme = in_force = ""
+    if regulation is not None:
+        programme = regulation.get("programme", "")
+        in_force = regulation.get("entryIntoForceDate", "")
+    remarks = [squeezed(element.get("euReferenceNumber")), squeezed(element.get("unitedNationId"))]
+    remarks += [_text(remark) for remark in element.iterfind("{*}remark")]
+    draft = EntryDraft(
+        element.get("logicalId", ""),
+        _kind(element),
+        programme=programme,
+        listed_on=element.get("designationDate") or in_force,
+        remarks=" ".join(part for part in remarks if part),
     )
-
-
-def _entry(element: etree._Element) -> ListEntry:
-    kind_code = _attribute(element, "subjectType", "classificationCode")
-    names: list[ListedName] = []
     for alias in element.iterfind("{*}nameAlias"):
-        text = alias.get("wholeName") or " ".join(
-            filter(None, (alias.get(f"{part}Name") for part in ("first", "middle", "last")))
-        )
-        strong = alias.get("strong", "true").lower() == "true"
-        quality = "low" if not strong else "good" if names else "primary"
-        names += [ListedName(" ".join(text.split()), quality)] if text.strip() else []
-    return ListEntry(
-        id=element.get("logicalId", ""),
-        source="eu",
-        kind=Kind.PERSON if kind_code == "P" else Kind.ENTITY,
-        names=tuple(dict.fromkeys(names)),
-        dobs=_dobs(element),
-        countries=_attributes(
-            element, ("citizenship", "birthdate", "address"), "countryDescription"
-        ),
-        places=_attributes(element, ("birthdate", "address"), "city"),
-        identifiers=_identifiers(element),
-        programme=_attribute(element, "regulation", "programme"),
-        listed_on=_attribute(element, "regulation", "entryIntoForceDate"),
-        remarks=" ".join("".join(map(str, r.itertext())) for r in element.iterfind("{*}remark"))[
-            :REMARKS_CHARS_MAX
-        ],
-    )
-
-
-def _dobs(element: etree._Element) -> tuple[PartialDate, ...]:
-    found = []
+        _add_name(draft, alias)
     for born in element.iterfind("{*}birthdate"):
-        text = born.get("birthdate") or born.get("year") or ""
-        first, last = born.get("yearRangeFrom"), born.get("yearRangeTo")
-        text = text or (f"{first} to {last}" if first and last else "")
-        circa = "c. " if born.get("circa", "").lower() == "true" else ""
-        try:
-            found.append(parse_partial_date(circa + text))
-        except IdentityError:
-            continue
-    return tuple(dict.fromkeys(found))
-
-
-def _identifiers(element: etree._Element) -> tuple[Identifier, ...]:
-    found = []
+        _add_dob(draft, born)
+    for tag in ("citizenship", "birthdate", "address"):
+        for place in element.iterfind(f"{{*}}{tag}"):
+            draft.add_countries(
+                t for t in (place.get("countryDescription", ""),) if t not in _UNSAID
+            )
+            draft.add_places(
+                t for t in (place.get("city", ""), place.get("region", "")) if t not in _UNSAID
+            )
     for paper in element.iterfind("{*}identification"):
-        kind = (paper.get("identificationTypeCode") or "").lower()
-        scheme = _SCHEMES.get(kind, "other")
-        value = clean_identifier(scheme, paper.get("number") or "")
-        if len(value) >= 5:
-            found.append(Identifier(scheme, value, paper.get("countryIso2Code") or ""))
-    return tuple(dict.fromkeys(found))
+        _add_paper(draft, paper)
+    for address in addresses_in(draft.remarks):
+        draft.add_number("wallet", address)
+    return draft
 
 
-def _attribute(element: etree._Element, tag: str, name: str) -> str:
-    child = element.find(f"{{*}}{tag}")
-    return (child.get(name) or "") if child is not None else ""
+def _kind(element: etree._Element) -> Kind:
+    subject = element.find("{*}subjectType")
+    if subject is None:
+        return Kind.UNKNOWN
+    words = {"person": Kind.PERSON, "enterprise": Kind.ENTITY}
+    by_word = words.get(subject.get("code", "").lower(), Kind.UNKNOWN)
+    return _KINDS.get(subject.get("classificationCode", "").upper(), by_word)
 
 
-def _attributes(element: etree._Element, tags: tuple[str, ...], name: str) -> tuple[str, ...]:
-    values = [c.get(name) or "" for tag in tags for c in element.iterfind(f"{{*}}{tag}")]
-    return tuple(dict.fromkeys(v for v in values if v and v != "UNKNOWN"))
+def _said(element: etree._Element, *names: str) -> Iterator[str]:
+    return (text for name in names if (text := element.get(name, "")) not in _UNSAID)
+
+
+def _text(element: etree._Element) -> str:
+    return squeezed("".join(map(str, element.itertext())))
+
+
+def _add_name(draft: EntryDraft, alias: etree._Element) -> None:
+    parts = (alias.get(f"{part}Name", "") for part in ("first", "middle", "last"))
+    text = squeezed(alias.get("wholeName")) or squeezed(" ".join(parts))
+    said_low = any(_LOW.search(_text(remark)) for remark in alias.iterfind("{*}remark"))
+    strong = alias.get("strong", "true").lower() != "false" and not said_low
+    first = strong and "primary" not in draft.names.values()
+    draft.add_name(text, "primary" if first else "good" if strong else "low")
+
+
+def _add_dob(draft: EntryDraft, born: etree._Element) -> None:
+    about = born.get("circa", "").lower() == "true"
+    year, month, day = (born.get(part, "") for part in ("year", "monthOfYear", "dayOfMonth"))
+    if born.get("calendarType", "GREGORIAN").upper() not in ("GREGORIAN", ""):
+        # A lunar or solar Hijri year covers parts of two of ours; its month says little here.
+        draft.add_dob(year or born.get("birthdate", "")[:4], about=True)
+        return
+    first, last = born.get("yearRangeFrom", ""), born.get("yearRangeTo", "")
+    text = born.get("birthdate", "")
+    if not text and year:
+        text = "-".join(part.zfill(2) for part in (year, month, day if month else "") if part)
+    if not text and first and last:
+        text = f"{first} to {last}"
+    if text:
+        draft.add_dob(text, about=about)
+    elif first or last:
+        edge = f"Born in {first} or later." if first else f"Born in {last} or before."
+        draft.remarks = f"{draft.remarks} {edge}".strip()
+
+
+def _add_paper(draft: EntryDraft, paper: etree._Element) -> None:
+    code = paper.get("identificationTypeCode", "").lower()
+    country = paper.get("countryDescription", "") or paper.get("countryIso2Code", "")
+    country = "" if country in _UNSAID else country
+    said = " ".join((code, paper.get("identificationTypeDescription", "")))
+    for attribute in ("number", "latinNumber"):
+        number = number_in(paper.get(attribute, ""))
+        issuer = "Pakistan" if country == "PK" else country
+        draft.add_number(_SCHEMES.get(code) or scheme_of(said, number, issuer), number, country)

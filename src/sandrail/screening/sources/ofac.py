@@ -1,128 +1,108 @@
-"""The Specially Designated Nationals list of the US Office of Foreign Assets Control, csv form.
+"""The lists of the US Office of Foreign Assets Control (OFAC), legacy csv form.
 
-Three files without headers: ``sdn.csv`` (one row an entry), ``alt.csv`` (aliases) and ``add.csv``
-(addresses); ``sdn_comments.csv`` continues remarks that were too long. A missing value is ``-0-``.
+Files without headers: ``sdn.csv`` (one row an entry), ``alt.csv`` (aliases), ``add.csv``
+(addresses) and ``sdn_comments.csv`` (remarks that were too long). The consolidated list of the
+others has the same shape: ``cons_prim.csv``, ``cons_alt.csv``, ``cons_add.csv``,
+``cons_comments.csv``. A missing value is ``-0-``; dates, documents and digital-currency addresses
+stand in the remarks.
 """
 
 from __future__ import annotations
 
-import csv
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from io import StringIO
-from pathlib import Path
 
-from sandrail.screening.dates import PartialDate, parse_partial_date
-from sandrail.screening.errors import IdentityError, ListFormatError
-from sandrail.screening.limits import (
-    LIST_ENTRIES_MAX,
-    NAMES_PER_ENTRY_MAX,
-    REMARKS_CHARS_MAX,
-)
-from sandrail.screening.nouns import (
-    Identifier,
-    Kind,
-    ListedName,
-    ListEntry,
-    ScreeningList,
-    clean_identifier,
-)
-from sandrail.screening.sources.xmlsafe import file_bytes, sha256_of
+from sandrail.screening.errors import ListFormatError
+from sandrail.screening.nouns import Kind, ScreeningList
+from sandrail.screening.sources.draft import EntryDraft, ListDraft, Source
+from sandrail.screening.sources.numbers import addresses_in, number_in, scheme_of
+from sandrail.screening.sources.stream import csv_rows, open_list
 
-__all__ = ["load_ofac_csv", "surname_last"]
+__all__ = ["OFAC_TITLES", "load_ofac_csv", "surname_last"]
+
+OFAC_TITLES = {
+    "ofac": "OFAC Specially Designated Nationals and Blocked Persons",
+    "ofac_cons": "OFAC Consolidated List of sanctions other than SDN",
+}
+"""What OFAC calls its two lists; they share every form."""
 
 _KINDS = {"individual": Kind.PERSON, "vessel": Kind.VESSEL, "aircraft": Kind.VESSEL}
+_COLUMNS = 12
+_FIX = "Fetch it again from the Sanctions List Service."
+_WALLET = re.compile(r"Digital Currency Address - (\S+) (\S+)")
+_IMO = re.compile(r"\bIMO (\d{7})\b")
+_LEI = re.compile(r"(?:Legal Entity (?:Identifier )?Number|LEI) ([A-Z0-9]{20})\b")
 _QUOTED_ALIAS = re.compile(r"[afn]\.k\.a\. '([^']{2,120})'")
-_SCHEMES = (
-    (re.compile(r"^(?:alt\. )?Digital Currency Address - (\S+) (\S+)"), "wallet"),
-    (re.compile(r"^(?:alt\. )?(?:Diplomatic )?Passport (?:No\. )?([A-Z0-9/-]{4,20})"), "passport"),
-    (re.compile(r"^(?:alt\. )?Vessel Registration Identification IMO (\d{7})"), "imo"),
-    (re.compile(r"^(?:alt\. )?Legal Entity (?:Identifier )?Number ([A-Z0-9]{20})"), "lei"),
-    (
-        re.compile(
-            r"^(?:alt\. )?(?:National ID No\.|Identification Number|Cedula No\.|C\.U\.R\.P\."
-            r"|R\.F\.C\.|Tax ID No\.|Registration (?:Number|ID)|Company Number|SSN|C\.R\. No\.)"
-            r" ([\w./-]{5,30})"
-        ),
-        "other",
-    ),
+_ISSUER = re.compile(r"\(([^()]{3,40})\)")
+_DOCUMENT = re.compile(
+    r"(?:\w+ ){0,3}Passport|National (?:Foreign )?ID|Identification Number|Cedula|C\.U\.R\.P"
+    r"|C\.U\.I\.T|R\.F\.C|D\.N\.I|N\.I\.E|NIT|RUC|RTN|SSN|Tax ID|V\.A\.T|Registration (?:Number|ID)"
+    r"|Company Number|C\.R\. No|(?:Commercial|Business) Regist|Trade License|Driver's License"
+    r"|Residency|Travel Document|Italian Fiscal"
 )
+"""Documents whose number names one holder; models of aircraft and gazettes do not."""
+
+_Rows = dict[str, list[list[str]]]
 
 
 def load_ofac_csv(
-    sdn: Path | str | bytes,
+    sdn: Source,
     *,
-    alt: Path | str | bytes | None = None,
-    add: Path | str | bytes | None = None,
-    comments: Path | str | bytes | None = None,
+    alt: Source | None = None,
+    add: Source | None = None,
+    comments: Source | None = None,
     published: date | None = None,
+    name: str = "ofac",
 ) -> ScreeningList:
-    """Read the list from its csv files; only the first one is needed.
+    """Read a list from its csv files; only the first one is needed, but aliases stand in ``alt``.
 
     Raises:
         ListFormatError: a row has too few columns, or a file is not in this shape.
     """
-    data = file_bytes(sdn, what="OFAC list")
-    parts = [data] + [file_bytes(f, what="OFAC list") for f in (alt, add, comments) if f]
-    aliases, addresses, more = _side_rows(alt), _side_rows(add), _side_rows(comments)
-    entries: list[ListEntry] = []
-    skipped: list[str] = []
-    seen: set[str] = set()
-    for number, row in _rows(data, columns=12, what="sdn.csv"):
-        if row[0] in seen or not row[0].isdigit() or not row[1]:
-            skipped.append(f"row {number}: repeated or missing id or name")
-            continue
-        seen.add(row[0])
-        remarks = row[11] + "".join(r[1] for r in more.get(row[0], ()))
-        entries.append(_entry(row, remarks, aliases.get(row[0], []), addresses.get(row[0], [])))
-        if len(entries) > LIST_ENTRIES_MAX:
-            raise ListFormatError(f"The OFAC list has more than {LIST_ENTRIES_MAX:,} entries.")
-    if not entries:
-        raise ListFormatError(
-            "The OFAC list holds no entry.",
-            why="No row starts with a number and a name.",
-            fix="Fetch sdn.csv again from the Sanctions List Service.",
-        )
-    return ScreeningList(
-        source="ofac",
-        title="OFAC Specially Designated Nationals and Blocked Persons",
-        published=published,
-        sha256=sha256_of(b"".join(parts)),
-        entries=tuple(entries),
-        skipped=tuple(skipped),
-    )
-
-
-def _rows(data: bytes, *, columns: int, what: str) -> Iterator[tuple[int, list[str]]]:
-    text = data.decode("utf-8", errors="replace").replace("\x00", "")
-    reader = csv.reader(StringIO(text), skipinitialspace=True)
-    number = 0
-    try:
-        for number, row in enumerate(reader, start=1):
-            if len(row) <= 1 and "".join(row).strip("\x1a \t") == "":
+    sums: list[str] = []
+    aliases, addresses, more = (_side_rows(file, sums) for file in (alt, add, comments))
+    found = ListDraft(name, OFAC_TITLES.get(name, name), what="OFAC list")
+    with open_list(sdn, what="OFAC list") as file:
+        for number, row in _rows(csv_rows(file, spaced=True), columns=_COLUMNS):
+            if not row[0].isdigit() or not row[1]:
+                found.skip(f"row {number}: no number, or no name")
                 continue
-            if len(row) < columns:
-                raise ListFormatError(
-                    f"Row {number} of {what} has {len(row)} columns instead of {columns}.",
-                    why="The file is cut short or is not the legacy csv form.",
-                    fix="Fetch it again from the Sanctions List Service.",
-                )
-            yield number, ["" if cell.strip() == "-0-" else cell.strip() for cell in row]
-    except csv.Error as error:
+            remarks = row[11] + "".join(r[1] for r in more.get(row[0], ()))
+            draft = _draft(row, remarks)
+            _add_side_rows(draft, aliases.get(row[0], ()), addresses.get(row[0], ()))
+            found.add(draft, where=f"row {number}")
+        main = file.sha256()
+    if not len(found):
         raise ListFormatError(
-            f"Row {number + 1} of {what} cannot be read.",
-            why=f"{error}.",
-            fix="Fetch it again from the Sanctions List Service.",
-        ) from error
+            "The OFAC list holds no entry.", why="No row starts with a number and a name.", fix=_FIX
+        )
+    whole = hashlib.sha256("".join((main, *sums)).encode()).hexdigest() if sums else main
+    return found.done(whole, published)
 
 
-def _side_rows(source: Path | str | bytes | None) -> dict[str, list[list[str]]]:
-    grouped: dict[str, list[list[str]]] = defaultdict(list)
+def _rows(rows: Iterator[list[str]], *, columns: int) -> Iterator[tuple[int, list[str]]]:
+    for number, row in enumerate(rows, start=1):
+        if len(row) <= 1 and "".join(row).strip("\x1a \t") == "":
+            continue
+        if len(row) < columns:
+            raise ListFormatError(
+                f"Row {number} of the OFAC list has {len(row)} columns instead of {columns}.",
+                why="The file is cut short or is not the legacy csv form.",
+                fix=_FIX,
+            )
+        yield number, ["" if cell.strip() == "-0-" else cell.strip() for cell in row]
+
+
+def _side_rows(source: Source | None, sums: list[str]) -> _Rows:
+    grouped: _Rows = defaultdict(list)
     if source is not None:
-        for _, row in _rows(file_bytes(source, what="OFAC list"), columns=2, what="a side file"):
-            grouped[row[0]].append(row)
+        with open_list(source, what="OFAC list") as file:
+            for _, row in _rows(csv_rows(file, spaced=True), columns=2):
+                grouped[row[0]].append(row)
+            sums.append(file.sha256())
     return grouped
 
 
@@ -132,66 +112,51 @@ def surname_last(name: str) -> str:
     return f"{first.strip()} {last.strip()}" if comma and "," not in first else name
 
 
-def _entry(
-    row: list[str], remarks: str, aliases: list[list[str]], addresses: list[list[str]]
-) -> ListEntry:
+def _draft(row: list[str], remarks: str) -> EntryDraft:
     kind = _KINDS.get(row[2].lower(), Kind.ENTITY)
+    draft = EntryDraft(row[0], kind, programme=row[3], remarks=remarks)
     order = surname_last if kind is Kind.PERSON else str
-    names = [ListedName(order(row[1]))]
-    names += [ListedName(order(a[3]), "good") for a in aliases if len(a) > 3 and a[3]]
-    names += [ListedName(order(t), "low") for t in _QUOTED_ALIAS.findall(remarks)]
-    dobs, countries, places, identifiers = _read_remarks(remarks)
-    countries += [a[4] for a in addresses if len(a) > 4 and a[4]]
-    places += [a[3] for a in addresses if len(a) > 3 and a[3]]
-    unique = {n.text: n for n in reversed(names)}
-    return ListEntry(
-        id=row[0],
-        source="ofac",
-        kind=kind,
-        names=tuple(reversed(unique.values()))[:NAMES_PER_ENTRY_MAX],
-        dobs=tuple(dict.fromkeys(dobs)),
-        countries=tuple(dict.fromkeys(c for c in [*countries, row[9]] if c)),
-        places=tuple(dict.fromkeys(places)),
-        identifiers=tuple(dict.fromkeys(identifiers)),
-        programme=row[3],
-        remarks=remarks[:REMARKS_CHARS_MAX],
-    )
-
-
-def _read_remarks(
-    remarks: str,
-) -> tuple[list[PartialDate], list[str], list[str], list[Identifier]]:
-    dobs: list[PartialDate] = []
-    countries: list[str] = []
-    places: list[str] = []
-    identifiers: list[Identifier] = []
+    draft.add_name(order(row[1]), "primary")
+    for text in _QUOTED_ALIAS.findall(remarks):
+        draft.add_name(order(text), "low")
     for part in (p.strip(" .") for p in remarks.split(";")):
-        plain = part.removeprefix("alt. ")
-        if plain.startswith("DOB "):
-            try:
-                dobs.append(parse_partial_date(plain[4:]))
-            except IdentityError:
-                continue
-        elif plain.startswith("POB "):
-            *city, country = plain[4:].split(",")
-            countries.append(country.strip())
-            places += [c.strip() for c in city]
-        elif plain.lower().startswith(("nationality ", "citizen ")):
-            countries.append(plain.partition(" ")[2])
-        else:
-            identifiers += _identifiers(part)
-    return dobs, countries, places, identifiers
+        _add_remark(draft, part.removeprefix("alt. "))
+    for address in addresses_in(remarks):
+        if not any(i.value == address or i.value == address.lower() for i in draft.identifiers):
+            draft.add_number("wallet", address)
+    draft.add_countries((row[9],))
+    return draft
 
 
-def _identifiers(part: str) -> list[Identifier]:
-    for pattern, scheme in _SCHEMES:
-        found = pattern.match(part)
-        if found:
-            value = clean_identifier(scheme, found[found.lastindex or 1])
-            if scheme != "wallet" and len(value) < 5:
-                return []
-            country = re.search(r"\(([A-Za-z .]{3,40})\)", part)
-            issuer = found[1] if scheme == "wallet" else (country[1] if country else "")
-            is_cnic = scheme == "other" and issuer == "Pakistan" and len(value) == 13
-            return [Identifier("cnic" if is_cnic else scheme, value, issuer)]
-    return []
+def _add_side_rows(
+    draft: EntryDraft, aliases: list[list[str]] | tuple[()], addresses: list[list[str]] | tuple[()]
+) -> None:
+    order = surname_last if draft.kind is Kind.PERSON else str
+    low = {text for text, quality in draft.names.items() if quality == "low"}
+    for alias in aliases:
+        if len(alias) > 3 and order(alias[3]) not in low:
+            draft.add_name(order(alias[3]))
+    draft.add_countries(a[4] for a in addresses if len(a) > 4)
+    draft.add_places(a[3] for a in addresses if len(a) > 3)
+
+
+def _add_remark(draft: EntryDraft, part: str) -> None:
+    if part.startswith("DOB "):
+        draft.add_dob(part[4:])
+    elif part.startswith("POB "):
+        *city, country = part[4:].split(",")
+        draft.add_countries((country,))
+        draft.add_places(city)
+    elif part.lower().startswith(("nationality ", "citizen ")):
+        draft.add_countries((part.partition(" ")[2],))
+    elif wallet := _WALLET.search(part):
+        draft.add_number("wallet", wallet[2], wallet[1])
+    elif imo := _IMO.search(part):
+        draft.add_number("imo", imo[1])
+    elif lei := _LEI.search(part):
+        draft.add_number("lei", lei[1])
+    elif _DOCUMENT.match(part):
+        issuer = _ISSUER.search(part)
+        country = issuer[1] if issuer else ""
+        number = number_in(part)
+        draft.add_number(scheme_of(part, number, country), number, country)

@@ -1,122 +1,185 @@
-"""The OFAC list in its advanced XML form.
+"""The OFAC lists in their advanced XML form.
 
-Codes are declared once in ``ReferenceValueSets`` and used by number afterwards: party sub-types,
-name part types and feature types (``Birthdate``, ``Digital Currency Address - XBT`` ...). Each
-``DistinctParty`` holds a ``Profile`` with an ``Identity`` (aliases) and ``Feature`` elements.
+Codes are declared once in ``ReferenceValueSets`` and used by number afterwards: countries, kinds
+of party, parts of names, features, documents. Then come ``Locations``, ``IDRegDocuments`` (by
+identity), ``DistinctParties`` (each a ``Profile`` with an ``Identity`` and ``Feature`` elements)
+and ``SanctionsEntries`` (by profile). Documents and sanctions are joined to their party in
+whatever order the sections stand.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 from lxml import etree
 
 from sandrail.screening.dates import PartialDate
-from sandrail.screening.errors import IdentityError, ListFormatError
-from sandrail.screening.limits import LIST_ENTRIES_MAX
-from sandrail.screening.nouns import (
-    Identifier,
-    Kind,
-    ListedName,
-    ListEntry,
-    ScreeningList,
-    clean_identifier,
-)
-from sandrail.screening.sources.xmlsafe import file_bytes, iter_elements, sha256_of
+from sandrail.screening.errors import IdentityError
+from sandrail.screening.nouns import Kind, ScreeningList
+from sandrail.screening.sources.draft import EntryDraft, ListDraft, Source, squeezed
+from sandrail.screening.sources.numbers import number_in, scheme_of
+from sandrail.screening.sources.ofac import OFAC_TITLES
+from sandrail.screening.sources.stream import open_list
+from sandrail.screening.sources.xmlsafe import XmlShape, first_text, iter_elements, texts
 
 __all__ = ["load_ofac_advanced_xml"]
 
-_CODES = ("FeatureType", "PartySubType", "NamePartType")
-_KINDS = {"individual": Kind.PERSON, "vessel": Kind.VESSEL, "aircraft": Kind.VESSEL}
+_CODES = (
+    "AreaCode",
+    "Country",
+    "FeatureType",
+    "IDRegDocType",
+    "LocPartType",
+    "NamePartType",
+    "PartySubType",
+    "PartyType",
+)
+_JOINED = ("Location", "IDRegDocument", "DistinctParty", "SanctionsEntry")
+_SHAPE = XmlShape(
+    "Sanctions",
+    (*_CODES, "DateOfIssue", *_JOINED),
+    "Fetch SDN_ADVANCED.XML from the Sanctions List Service.",
+)
+_KINDS = {
+    "individual": Kind.PERSON,
+    "entity": Kind.ENTITY,
+    "vessel": Kind.VESSEL,
+    "aircraft": Kind.VESSEL,
+}
 _WALLET = "Digital Currency Address - "
 _LAST = ("Last Name", "Maiden Name", "Matronymic", "Patronymic")
+_CITY_PARTS = ("CITY", "STATE/PROVINCE")
+_COUNTRY_FEATURES = ("Nationality Country", "Citizenship Country", "Nationality", "Citizenship")
 
 
-def load_ofac_advanced_xml(source: Path | str | bytes) -> ScreeningList:
-    """Read the list from a file or from its bytes.
+@dataclass(slots=True)
+class _Tables:
+    """What the sections of a file refer to each other by."""
+
+    codes: dict[str, dict[str, str]] = field(default_factory=lambda: {c: {} for c in _CODES})
+    kinds: dict[str, str] = field(default_factory=dict)
+    countries: dict[str, str] = field(default_factory=dict)
+    cities: dict[str, list[str]] = field(default_factory=dict)
+    by_identity: dict[str, EntryDraft] = field(default_factory=dict)
+    by_profile: dict[str, EntryDraft] = field(default_factory=dict)
+    drafts: list[EntryDraft] = field(default_factory=list)
+    documents: dict[str, list[tuple[str, str, str]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    sanctions: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+
+    def code(self, table: str, number: str | None) -> str:
+        return self.codes[table].get(number or "", "")
+
+
+def load_ofac_advanced_xml(source: Source, *, name: str = "ofac") -> ScreeningList:
+    """Read a list from a file or from its bytes.
 
     Raises:
         ListFormatError: not this list, damaged, or hostile.
     """
-    data = file_bytes(source, what="OFAC list")
-    if b"<Sanctions" not in data[:8192]:
-        raise ListFormatError(
-            "The file is not the OFAC advanced list.",
-            why="Its root element is not Sanctions.",
-            fix="Fetch SDN_ADVANCED.XML from the Sanctions List Service.",
-        )
-    codes: dict[str, dict[str, str]] = {name: {} for name in _CODES}
-    entries: dict[str, ListEntry] = {}
-    skipped: list[str] = []
+    tables = _Tables()
     issued: date | None = None
-    tags = (*_CODES, "DateOfIssue", "DistinctParty")
-    for element in iter_elements(data, tags=tags, what="OFAC list"):
-        tag = etree.QName(element).localname
-        if tag == "DateOfIssue":
-            issued = issued or _issued(element)
-        elif tag != "DistinctParty":
-            codes[tag][element.get("ID", "")] = (element.text or "").strip()
-        else:
-            entry = _entry(element, codes)
-            if not entry.names or not entry.id or entry.id in entries:
-                skipped.append(f"{entry.id or '?'}: no name, no id, or a repeated id")
-                continue
-            entries[entry.id] = entry
-        if len(entries) > LIST_ENTRIES_MAX:
-            raise ListFormatError(f"The OFAC list has more than {LIST_ENTRIES_MAX:,} entries.")
-    return ScreeningList(
-        source="ofac",
-        title="OFAC Specially Designated Nationals and Blocked Persons",
-        published=issued,
-        sha256=sha256_of(data),
-        entries=tuple(entries.values()),
-        skipped=tuple(skipped),
-    )
+    found = ListDraft(name, OFAC_TITLES.get(name, name), what="OFAC advanced list")
+    with open_list(source, what="OFAC advanced list") as file:
+        elements = iter_elements(file, _SHAPE)
+        next(elements)
+        for element in elements:
+            tag = str(element.tag).rpartition("}")[2]
+            if tag == "DateOfIssue":
+                issued = issued or _issued(element)
+            else:
+                _take(tables, tag, element)
+        for draft in tables.drafts:
+            found.add(draft)
+        for identity in tables.documents.keys() - tables.by_identity.keys():
+            found.skip(f"documents of identity {identity}: no such party")
+        return found.done(file.sha256(), issued)
 
 
 def _issued(element: etree._Element) -> date | None:
     parts = [element.findtext(f"{{*}}{p}") or "" for p in ("Year", "Month", "Day")]
     try:
         return date(*(int(p) for p in parts))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
-def _entry(element: etree._Element, codes: dict[str, dict[str, str]]) -> ListEntry:
-    profile = element.find("{*}Profile")
-    sub_type = codes["PartySubType"].get(
-        profile.get("PartySubTypeID", "") if profile is not None else "", ""
+def _take(tables: _Tables, tag: str, element: etree._Element) -> None:
+    key = element.get("ID", "")
+    if tag == "Location":
+        _take_location(tables, key, element)
+    elif tag == "IDRegDocument":
+        country = tables.code("Country", element.get("IssuedBy-CountryID"))
+        issued = element.find("{*}IssuedBy")
+        if not country and issued is not None:
+            country = tables.code("Country", issued.get("CountryID"))
+        kind = tables.code("IDRegDocType", element.get("IDRegDocTypeID"))
+        one = (kind, first_text(element, "{*}IDRegistrationNo"), country)
+        tables.documents[element.get("IdentityID", "")].append(one)
+        _join_documents(tables, element.get("IdentityID", ""))
+    elif tag == "DistinctParty":
+        _take_party(tables, element)
+    elif tag == "SanctionsEntry":
+        _take_sanctions(tables, element)
+    else:
+        text = squeezed(element.text)
+        tables.codes[tag][key] = element.get("Description", text) if tag == "AreaCode" else text
+        if tag == "PartySubType":
+            tables.kinds[key] = element.get("PartyTypeID", "")
+
+
+def _take_location(tables: _Tables, key: str, element: etree._Element) -> None:
+    for tag, table in (("LocationCountry", "Country"), ("LocationAreaCode", "AreaCode")):
+        for child in element.iterfind(f"{{*}}{tag}"):
+            text = tables.code(table, child.get(f"{table}ID"))
+            if text and text != "undetermined":
+                tables.countries.setdefault(key, text)
+    for part in element.iterfind("{*}LocationPart"):
+        if tables.code("LocPartType", part.get("LocPartTypeID")) in _CITY_PARTS:
+            cities = tables.cities.setdefault(key, [])
+            cities += texts(part, "{*}LocationPartValue/{*}Value")
+
+
+def _take_party(tables: _Tables, element: etree._Element) -> None:
+    for profile in element.iterfind("{*}Profile"):
+        draft = EntryDraft(
+            element.get("FixedRef", "") or profile.get("ID", ""),
+            _kind(tables, profile),
+            remarks=first_text(element, "{*}Comment"),
+        )
+        for identity in profile.iterfind("{*}Identity"):
+            _add_names(draft, identity, tables)
+            tables.by_identity[identity.get("ID", "")] = draft
+            _join_documents(tables, identity.get("ID", ""))
+        for feature in profile.iterfind("{*}Feature"):
+            _add_feature(draft, feature, tables)
+        tables.drafts.append(draft)
+        tables.by_profile[profile.get("ID", "")] = draft
+        _join_sanctions(tables, profile.get("ID", ""))
+
+
+def _kind(tables: _Tables, profile: etree._Element) -> Kind:
+    number = profile.get("PartySubTypeID", "")
+    words = (
+        tables.code("PartySubType", number).lower(),
+        tables.code("PartyType", tables.kinds.get(number)).lower(),
     )
-    kind = _KINDS.get(sub_type.lower(), Kind.ENTITY)
-    if "PartySubTypeID" not in (profile.attrib if profile is not None else {}):
-        kind = Kind.UNKNOWN
-    elif sub_type.lower() == "unknown":
-        kind = Kind.PERSON if _has_birthdate(element, codes) else Kind.ENTITY
-    return ListEntry(
-        id=element.get("FixedRef", ""),
-        source="ofac",
-        kind=kind,
-        names=_names(element, codes),
-        dobs=_dobs(element, codes),
-        identifiers=_wallets(element, codes),
-    )
+    known = [_KINDS[word] for word in words if word in _KINDS]
+    if known:
+        return known[0]
+    types = {tables.code("FeatureType", f.get("FeatureTypeID")) for f in profile.iter("{*}Feature")}
+    return Kind.PERSON if "Birthdate" in types else Kind.UNKNOWN
 
 
-def _has_birthdate(element: etree._Element, codes: dict[str, dict[str, str]]) -> bool:
-    found = {
-        codes["FeatureType"].get(f.get("FeatureTypeID", "")) for f in element.iter("{*}Feature")
-    }
-    return "Birthdate" in found
-
-
-def _names(element: etree._Element, codes: dict[str, dict[str, str]]) -> tuple[ListedName, ...]:
+def _add_names(draft: EntryDraft, identity: etree._Element, tables: _Tables) -> None:
     types = {
-        group.get("ID", ""): codes["NamePartType"].get(group.get("NamePartTypeID", ""), "")
-        for group in element.iter("{*}NamePartGroup")
+        group.get("ID", ""): tables.code("NamePartType", group.get("NamePartTypeID"))
+        for group in identity.iter("{*}NamePartGroup")
     }
-    names = []
-    for alias in element.iter("{*}Alias"):
+    for alias in identity.iterfind("{*}Alias"):
         low = alias.get("LowQuality", "").lower() == "true"
         primary = alias.get("Primary", "").lower() == "true"
         for written in alias.iterfind("{*}DocumentedName"):
@@ -124,38 +187,54 @@ def _names(element: etree._Element, codes: dict[str, dict[str, str]]) -> tuple[L
             last: list[str] = []
             for value in written.iter("{*}NamePartValue"):
                 kind = types.get(value.get("NamePartGroupID", ""), "")
-                (last if kind in _LAST else first).append((value.text or "").strip())
-            text = " ".join(p for p in (*first, *last) if p)
-            quality = "low" if low else "primary" if primary else "good"
-            names += [ListedName(text, quality)] if text else []
-    names.sort(key=lambda n: n.quality != "primary")
-    return tuple(dict.fromkeys(names))
+                (last if kind in _LAST else first).append(squeezed(value.text))
+            draft.add_name(
+                " ".join((*first, *last)), "low" if low else "primary" if primary else "good"
+            )
 
 
-def _dobs(element: etree._Element, codes: dict[str, dict[str, str]]) -> tuple[PartialDate, ...]:
-    found = []
-    for feature in element.iter("{*}Feature"):
-        if codes["FeatureType"].get(feature.get("FeatureTypeID", "")) != "Birthdate":
-            continue
+def _add_feature(draft: EntryDraft, feature: etree._Element, tables: _Tables) -> None:
+    kind = tables.code("FeatureType", feature.get("FeatureTypeID"))
+    details = texts(feature, "{*}FeatureVersion/{*}VersionDetail")
+    where = [
+        location.get("LocationID", "")
+        for location in feature.iterfind("{*}FeatureVersion/{*}VersionLocation")
+    ]
+    draft.add_countries(tables.countries[key] for key in where if key in tables.countries)
+    for key in where:
+        draft.add_places(tables.cities.get(key, ()))
+    if kind.startswith(_WALLET):
+        for text in details:
+            draft.add_number("wallet", text, kind.removeprefix(_WALLET))
+    elif kind == "Birthdate":
         for period in feature.iter("{*}DatePeriod"):
-            one = _period(period)
-            found += [one] if one is not None else []
-    return tuple(dict.fromkeys(found))
+            if (found := _period(period)) is not None:
+                draft.dobs[found] = None
+    elif kind == "Place of Birth":
+        for text in details:
+            *city, country = text.split(",")
+            draft.add_countries((country,))
+            draft.add_places(city)
+    elif kind in _COUNTRY_FEATURES:
+        draft.add_countries(details)
 
 
 def _period(period: etree._Element) -> PartialDate | None:
     start, end = period.find("{*}Start"), period.find("{*}End")
     if start is None:
         return None
+    end = start if end is None else end
     first = _day(start.find("{*}From"))
-    last = _day((end if end is not None else start).find("{*}To")) or first
+    last = _day(end.find("{*}To")) or _day(end.find("{*}From")) or first
     if first is None or last is None:
         return None
-    about = start.get("Approximate", "").lower() == "true"
+    about = "true" in (start.get("Approximate", "").lower(), end.get("Approximate", "").lower())
     try:
         if first == last:
             return PartialDate(*first, approximate=about)
-        return PartialDate(first[0], year_to=max(last[0], first[0]), approximate=about)
+        same_month = first[:2] == last[:2] and first[1] != 0
+        month = first[1] if same_month and first[2] <= 1 and last[2] >= 28 else 0
+        return PartialDate(first[0], month, year_to=max(last[0], first[0]), approximate=about)
     except IdentityError:
         return None
 
@@ -163,20 +242,41 @@ def _period(period: etree._Element) -> PartialDate | None:
 def _day(element: etree._Element | None) -> tuple[int, int, int] | None:
     if element is None:
         return None
-    parts = [element.findtext(f"{{*}}{p}") or "0" for p in ("Year", "Month", "Day")]
-    if not all(p.strip().isdigit() for p in parts):
+    parts = [squeezed(element.findtext(f"{{*}}{p}")) or "0" for p in ("Year", "Month", "Day")]
+    if not all(p.isdecimal() and p.isascii() and len(p) <= 4 for p in parts):
         return None
     year, month, day = (int(p) for p in parts)
     return year, month, day
 
 
-def _wallets(element: etree._Element, codes: dict[str, dict[str, str]]) -> tuple[Identifier, ...]:
-    found = []
-    for feature in element.iter("{*}Feature"):
-        kind = codes["FeatureType"].get(feature.get("FeatureTypeID", ""), "")
-        if kind.startswith(_WALLET):
-            for detail in feature.iter("{*}VersionDetail"):
-                value = clean_identifier("wallet", detail.text or "")
-                if value:
-                    found.append(Identifier("wallet", value, kind.removeprefix(_WALLET)))
-    return tuple(dict.fromkeys(found))
+def _join_documents(tables: _Tables, identity: str) -> None:
+    draft = tables.by_identity.get(identity)
+    if draft is None:
+        return
+    for kind, text, country in tables.documents.pop(identity, ()):
+        if "Vessel Registration" in kind or text.startswith("IMO "):
+            draft.add_number("imo", text.removeprefix("IMO"))
+        elif kind.startswith("Legal Entity"):
+            draft.add_number("lei", text)
+        else:
+            number = number_in(text)
+            draft.add_number(scheme_of(kind, number, country), number, country)
+
+
+def _take_sanctions(tables: _Tables, element: etree._Element) -> None:
+    measures = texts(element, "{*}SanctionsMeasure/{*}Comment")
+    day = next((_day(d) for d in element.iterfind("{*}EntryEvent/{*}Date")), None)
+    listed = f"{day[0]:04d}-{day[1]:02d}-{day[2]:02d}" if day else ""
+    profile = element.get("ProfileID", "")
+    tables.sanctions[profile].append(("; ".join(measures), listed))
+    _join_sanctions(tables, profile)
+
+
+def _join_sanctions(tables: _Tables, profile: str) -> None:
+    draft = tables.by_profile.get(profile)
+    if draft is None:
+        return
+    for programme, listed in tables.sanctions.pop(profile, ()):
+        known = draft.programme.split("; ") if draft.programme else []
+        draft.programme = "; ".join(dict.fromkeys((*known, *filter(None, programme.split("; ")))))
+        draft.listed_on = min(filter(None, (draft.listed_on, listed)), default="")

@@ -2,68 +2,67 @@
 
 from __future__ import annotations
 
-import hashlib
+import re
 from collections.abc import Iterator
-from io import BytesIO
-from pathlib import Path
+from dataclasses import dataclass
 
 from lxml import etree
 
 from sandrail.screening.errors import ListFormatError
-from sandrail.screening.limits import LIST_BYTES_MAX, XML_DEPTH_MAX, XML_TEXT_CHARS_MAX
+from sandrail.screening.limits import (
+    XML_DEPTH_MAX,
+    XML_ELEMENTS_PER_ENTRY_MAX,
+    XML_TEXT_CHARS_MAX,
+)
+from sandrail.screening.sources.stream import ListFile
 
-__all__ = ["file_bytes", "iter_elements", "sha256_of", "texts"]
+__all__ = ["XmlShape", "first_text", "has_root", "iter_elements", "texts"]
 
-_CHUNK = 1 << 20
-
-
-def file_bytes(source: Path | str | bytes, *, what: str) -> bytes:
-    """Return the bytes of a list, refusing a file beyond the limit before reading it."""
-    if isinstance(source, bytes):
-        data = source
-        size = len(data)
-    else:
-        path = Path(source)
-        try:
-            size = path.stat().st_size
-            data = path.read_bytes() if size <= LIST_BYTES_MAX else b""
-        except OSError as error:
-            raise ListFormatError(
-                f"The {what} file {path.name} cannot be read.",
-                why=f"{error.strerror or error}.",
-                fix="Check the path and the permissions.",
-            ) from error
-    if size > LIST_BYTES_MAX:
-        raise ListFormatError(
-            f"The {what} file is {size:,} bytes.",
-            why=f"More than {LIST_BYTES_MAX:,} bytes are never parsed.",
-            fix="Fetch the list again from its publisher; no real list is that large.",
-            code="screening.list_too_large",
-        )
-    if size == 0:
-        raise ListFormatError(f"The {what} file is empty.", fix="Fetch it again.")
-    return data
+_PROLOGUE = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_ROOT = re.compile(rb"\s*<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
+_MARKS = b"\xef\xbb\xbf\xfe\xff"
 
 
-def sha256_of(data: bytes) -> str:
-    """Return the hash under which a version is kept."""
-    return hashlib.sha256(data).hexdigest()
+@dataclass(frozen=True, slots=True)
+class XmlShape:
+    """What a publisher's document looks like.
+
+    Attributes:
+        root: local name of its root element.
+        tags: local names of the elements that are handed over whole.
+        fix: where to fetch it, for errors.
+    """
+
+    root: str
+    tags: tuple[str, ...]
+    fix: str
 
 
-def iter_elements(data: bytes, *, tags: tuple[str, ...], what: str) -> Iterator[etree._Element]:
-    """Yield each element whose local name is in ``tags`` and free it afterwards.
+def has_root(file: ListFile, root: str) -> bool:
+    """Whether a file looks like XML with this root element; nothing is read for it."""
+    return _root_of(file) == root.encode()
 
-    Memory stays flat however long the file is. Document type declarations are refused, so entity
-    bombs never get as far as being counted.
+
+def _root_of(file: ListFile) -> bytes:
+    head = file.head.replace(b"\x00", b"").lstrip(_MARKS)
+    found = _ROOT.match(_PROLOGUE.sub(b"", head))
+    return found[1] if found else b""
+
+
+def iter_elements(file: ListFile, shape: XmlShape) -> Iterator[etree._Element]:
+    """Yield the root as it opens, then each wanted element when it is complete; free them all.
+
+    Memory stays flat however long the file is: whatever is not wanted is freed as it closes. A
+    document type declaration is refused before the parser sees it, so entity bombs never get as
+    far as being counted.
 
     Raises:
-        ListFormatError: not well-formed, truncated, too deep, or it declares a document type.
+        ListFormatError: another document, not well-formed, truncated, too deep, an entry without
+            end, or one that declares a document type.
     """
-    head = data[:4096].lower()
-    if b"<!doctype" in head or b"<!entity" in head:
-        raise _hostile(what, "it declares a document type")
+    _check_prologue(file, shape)
     reader = etree.iterparse(
-        BytesIO(data),
+        file,
         events=("start", "end"),
         resolve_entities=False,
         load_dtd=False,
@@ -72,26 +71,56 @@ def iter_elements(data: bytes, *, tags: tuple[str, ...], what: str) -> Iterator[
         remove_comments=True,
         remove_pis=True,
     )
-    depth = 0
+    depth = inside = held = 0
+    known: dict[str, bool] = {}
     try:
         for event, element in reader:
+            tag = str(element.tag)
+            wanted = known.get(tag)
+            if wanted is None:
+                wanted = known[tag] = _local(element) in shape.tags
             if event == "start":
-                depth += 1
-                if depth == 1 and element.getroottree().docinfo.doctype:
-                    raise _hostile(what, "it declares a document type")
+                depth, inside, held = depth + 1, inside + wanted, held + 1
+                if depth == 1:
+                    _check_root(element, file, shape)
+                    yield element
                 if depth > XML_DEPTH_MAX:
-                    raise _hostile(what, f"it nests deeper than {XML_DEPTH_MAX} levels")
+                    raise _hostile(file.what, f"it nests deeper than {XML_DEPTH_MAX} levels")
+                if held > XML_ELEMENTS_PER_ENTRY_MAX:
+                    raise _hostile(file.what, "one entry does not end")
                 continue
-            depth -= 1
-            if isinstance(element.tag, str) and etree.QName(element).localname in tags:
-                yield element
+            depth, inside = depth - 1, inside - wanted
+            if inside == 0:
+                if wanted:
+                    yield element
                 _free(element)
+                held = 0
     except etree.XMLSyntaxError as error:
         raise ListFormatError(
-            f"The {what} file is not well-formed XML.",
+            f"The {file.what} file is not well-formed XML.",
             why=f"{error.msg}.",
             fix="It is probably cut short: fetch it again from the publisher.",
         ) from error
+
+
+def _check_prologue(file: ListFile, shape: XmlShape) -> None:
+    head = file.head.replace(b"\x00", b"").lower()
+    if b"<!doctype" in head or b"<!entity" in head:
+        raise _hostile(file.what, "it declares a document type")
+    if not _root_of(file):
+        raise _another(file.what, shape, "its first 64 KiB hold no root element")
+
+
+def _check_root(element: etree._Element, file: ListFile, shape: XmlShape) -> None:
+    if getattr(element.getroottree().docinfo, "doctype", ""):
+        raise _hostile(file.what, "it declares a document type")
+    if _local(element) != shape.root:
+        raise _another(file.what, shape, f"its root element is not {shape.root}")
+
+
+def _local(element: etree._Element) -> str:
+    tag = str(element.tag)
+    return tag.rpartition("}")[2]
 
 
 def _free(element: etree._Element) -> None:
@@ -100,6 +129,10 @@ def _free(element: etree._Element) -> None:
     if parent is not None:
         while element.getprevious() is not None:
             del parent[0]
+
+
+def _another(what: str, shape: XmlShape, reason: str) -> ListFormatError:
+    return ListFormatError(f"The file is not the {what}.", why=f"{reason}.", fix=shape.fix)
 
 
 def _hostile(what: str, reason: str) -> ListFormatError:
@@ -115,9 +148,14 @@ def texts(element: etree._Element, path: str) -> list[str]:
     """Return the non-empty texts at ``path``, spaces squeezed and length bounded."""
     found = []
     for child in element.iterfind(path):
-        text = " ".join("".join(str(part) for part in child.itertext()).split())[
-            :XML_TEXT_CHARS_MAX
-        ]
+        said = "".join(map(str, child.itertext())) if len(child) else child.text
+        text = " ".join(said.split()) if said else ""
         if text:
-            found.append(text)
+            found.append(text[:XML_TEXT_CHARS_MAX])
     return found
+
+
+def first_text(element: etree._Element, path: str) -> str:
+    """Return the first text at ``path``, or nothing."""
+    found = texts(element, path)
+    return found[0] if found else ""

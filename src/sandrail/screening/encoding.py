@@ -69,6 +69,8 @@ class Vocabulary(NamedTuple):
         name_from: first word of each name; one longer than the names.
         name_word, name_joined: words and joined pairs of the names, in order.
         name_entry: entry of each name.
+        whole_bucket, whole_keys, whole_place: sorted keys of whole names, and the name and the
+            order of its words that each leads to (``8 * name + order``).
     """
 
     word: NDArray[np.uint8]
@@ -84,6 +86,9 @@ class Vocabulary(NamedTuple):
     name_word: NDArray[np.int32]
     name_joined: NDArray[np.int32]
     name_entry: NDArray[np.int32]
+    whole_bucket: NDArray[np.int32]
+    whole_keys: NDArray[np.uint64]
+    whole_place: NDArray[np.int32]
 
 
 class Scratch(NamedTuple):
@@ -110,6 +115,11 @@ class Scratch(NamedTuple):
     top_entry: NDArray[np.int32]
     top_name: NDArray[np.int32]
     top_crossed: NDArray[np.uint8]
+    whole_phones: NDArray[np.uint8]
+    whole_cuts: NDArray[np.int32]
+    whole_weight: NDArray[np.float32]
+    whole_tried: NDArray[np.int64]
+    whole_near: NDArray[np.uint8]
 
 
 class PairScratch(NamedTuple):

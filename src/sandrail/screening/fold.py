@@ -25,14 +25,26 @@ from sandrail.screening.lexicon import (
     PARTICLES,
     SAME_NAME,
     SERVANT,
+    TITLES,
 )
 from sandrail.screening.limits import NAME_CHARS_MAX, NAME_TOKENS_MAX, TOKEN_CHARS_MAX
 from sandrail.screening.scripts import ABJAD_BASE, CONFUSABLE, PRE_TABLE, SOUND_TABLE, abjad
 
-__all__ = ["cut_to_limits", "fold_text", "is_abjad", "parted", "tokens_of", "words_of"]
+__all__ = [
+    "cut_to_limits",
+    "fold_text",
+    "is_abjad",
+    "parted",
+    "read_otherwise",
+    "tokens_of",
+    "wordings",
+    "words_of",
+]
 
 _WORD = re.compile(r"[a-z0-9\xc0-\xff]+")
 _QUOTE_INSIDE = re.compile(r"'+")
+_HANGUL_NAME = re.compile("(?<![가-힣])[가-힣]{2,4}(?![가-힣])")
+"""A Korean name in one: lists write its syllables apart."""
 _DOTTED = re.compile(r"\b((?:[a-z]\.[- ]?){1,}[a-z])\b\.?")
 _MIXED = re.compile(r"[^\s]+")
 _LATIN_LETTER = re.compile(r"[a-z]")
@@ -41,10 +53,14 @@ _ABD_PREFIX = re.compile(
     r"abd(?:[ueaoi]l|ou?l|[ua](?=([rsztnd]|sh)\1))(?=[a-z]{3})|abd[ua](?=rr|ss|zz)"
 )
 _DIN_SUFFIX = re.compile(r"(?<=[a-z]{3})(?:[uaei]l?)?dd?(?:i|ee)ne?$")
-_LAH_SUFFIX = re.compile(r"(?<=[a-z]{2})[uao]ll?ah$")
-_AR_ABD = re.compile("^" + abjad("عبدال") + "(?=..)")
-_AR_DIN = re.compile("(?<=..)" + abjad("الدين") + "$")
-_AR_LAH = re.compile("(?<=..)" + abjad("الله") + "$")
+_LAH_SUFFIX = re.compile(r"(?<=[a-z]{2})(?:(?:ou|[uao])ll?ah|(?:ou|u)ll(?:a|oh?))$")
+_AR_ABD = re.compile(abjad("^(?:عبد|ابد)و?ا?ل(?=..)"))
+_AR_DIN = re.compile(abjad("(?<=..)(?:ا?ل|و)?دين$"))
+_AR_LAH = re.compile(abjad("(?<=..)(?:ا|و)لله$|(?<=..)لله$|(?<=...)وله$"))
+_AR_GODS_SERVANT = re.compile(abjad("(?:عبد|ابد)[او]?ل+ا?[هة]"))
+_FATHER_FOLLOWS = re.compile(r"\s(?:[sdw]/o\b|(?:son|daughter|wife) of\b)\s*\S", re.IGNORECASE)
+_DIGIT_INSIDE = re.compile(r"[a-z'][0-9]|[0-9][a-z']", re.IGNORECASE)
+_CHAT = str.maketrans({"2": "", "3": "a", "5": "kh", "6": "t", "7": "h", "8": "gh", "9": "q"})
 _AR_ARTICLE = re.compile("^" + abjad("و") + "?" + abjad("ال") + "(?=...)")
 _GODS_SERVANT_JOINED = re.compile(r"abd[aeou]llah(?=[a-z]{4})")
 _GODS_SERVANT = re.compile(r"abd[aeou]?ll?ah?")
@@ -61,6 +77,7 @@ def fold_text(text: str) -> str:
     if not lowered.isascii():
         if "’" in lowered or "‘" in lowered:
             lowered = lowered.replace("’", "'").replace("‘", "'")
+        lowered = _HANGUL_NAME.sub(lambda found: " ".join(found[0]), lowered)
         lowered = _read_lookalikes(lowered).translate(PRE_TABLE)
         lowered = unicodedata.normalize("NFKD", lowered).translate(SOUND_TABLE)
         lowered = HAN_RUN.sub(lambda found: f" {read_han(found[0])} ", lowered)
@@ -119,33 +136,80 @@ def _points_parted(found: re.Match[str]) -> str:
 
 
 def cut_to_limits(words: list[str]) -> tuple[str, ...]:
-    """Return as many words, and as much of each, as are compared."""
-    return tuple([word[:TOKEN_CHARS_MAX] for word in words[:NAME_TOKENS_MAX]])
+    """Return as many words as are compared; a longer word than that goes on in the next."""
+    if max(map(len, words), default=0) > TOKEN_CHARS_MAX:
+        words = [
+            word[at : at + TOKEN_CHARS_MAX]
+            for word in words
+            for at in range(0, len(word), TOKEN_CHARS_MAX)
+        ]
+    return tuple(words[:NAME_TOKENS_MAX])
+
+
+def read_otherwise(text: str) -> tuple[str, ...]:
+    """Return other readings of a person's name as written; mostly none.
+
+    Before ``s/o`` stands the name, and behind it the father's. A digit inside a name looks like a
+    letter, or it is a sound of Arabic as phones without Arabic letters write it (``7`` is ``h``).
+    """
+    found = []
+    if ("/" in text or " of " in text) and (father := _FATHER_FOLLOWS.search(text)):
+        found.append(text[: father.start()])
+    if _DIGIT_INSIDE.search(text):
+        found.append("".join(CONFUSABLE.get(c, c) for c in text))
+        found.append(text.translate(_CHAT))
+    return tuple(found)
+
+
+def wordings(text: str, tokens: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return how else a listed person's name is written in one: with particles, without titles."""
+    words, glued, held = [w for w in words_of(text) if w not in TITLES], [], ""
+    for word in words:
+        held += word
+        if word not in PARTICLES:
+            glued.append(held)
+            held = ""
+    plain = tuple(token for token in tokens if token not in TITLES)
+    found = {"".join(tokens): tokens}
+    for other in (plain, tuple(glued)):
+        if other:
+            found.setdefault("".join(other), other)
+    return list(found.values())[1:]
+
+
+_SPECIAL = ABD | LAH | DIN | KUNYA | PARTICLES | ABD_ARTICLES
+"""Words of a person's name that depend on their neighbours, or are not part of it."""
 
 
 def _person_tokens(words: list[str]) -> list[str]:
     out: list[str] = []
     after_servant = False
     for word in words:
-        if after_servant and (word in PARTICLES or word in ABD_ARTICLES) and word not in LAH:
-            continue
-        if after_servant and word in LAH:
-            out[-1] = _SERVANT_OF_GOD[is_abjad(word)]
+        if word not in _SPECIAL:
             after_servant = False
-            continue
-        after_servant = False
-        if word in ABD:
-            out.append(SERVANT[is_abjad(word)])
-            after_servant = True
-        elif word in LAH:
-            out.append(OF_GOD[is_abjad(word)])
-        elif word in DIN:
-            out.append(OF_FAITH[is_abjad(word)])
-        elif word in KUNYA:
-            out.append(word if is_abjad(word) else "umm" if word[0] == "u" else "abu")
-        elif word not in PARTICLES:
             out.extend(_parts_of(word))
+        elif after_servant and word in LAH:
+            after_servant = False
+            out[-1] = _SERVANT_OF_GOD[is_abjad(word)]
+        elif not after_servant or word not in _ARTICLES:
+            after_servant = word in ABD
+            out.extend(_special_parts(word))
     return out or words
+
+
+_ARTICLES = PARTICLES | ABD_ARTICLES
+
+
+def _special_parts(word: str) -> tuple[str, ...]:
+    if word in ABD:
+        return (SERVANT[is_abjad(word)],)
+    if word in LAH:
+        return (OF_GOD[is_abjad(word)],)
+    if word in DIN:
+        return (OF_FAITH[is_abjad(word)],)
+    if word in KUNYA:
+        return (word if is_abjad(word) else "umm" if word[0] == "u" else "abu",)
+    return () if word in PARTICLES else _parts_of(word)
 
 
 def parted(word: str) -> tuple[str, ...]:
@@ -182,12 +246,12 @@ def _parts_of(word: str) -> tuple[str, ...]:
 def _abjad_parts(word: str) -> tuple[str, ...]:
     if word in ARTICLE_KEPT:
         return (word,)
-    if word == _SERVANT_OF_GOD[1]:
-        return (word,)
+    if _AR_GODS_SERVANT.fullmatch(word):
+        return (_SERVANT_OF_GOD[1],)
     if found := _AR_ABD.match(word):
         return (SERVANT[1], word[found.end() :])
     if found := _AR_LAH.search(word):
-        return (word[: found.start()], OF_GOD[1])
+        return (_AR_ARTICLE.sub("", word[: found.start()]), OF_GOD[1])
     if found := _AR_DIN.search(word):
-        return (word[: found.start()], OF_FAITH[1])
+        return (_AR_ARTICLE.sub("", word[: found.start()]), OF_FAITH[1])
     return (_AR_ARTICLE.sub("", word),)

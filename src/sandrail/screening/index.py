@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from sandrail.screening.encoding import Vocabulary
 from sandrail.screening.entries import EntryTable
 from sandrail.screening.errors import IndexDamagedError
+from sandrail.screening.fold import wordings
 from sandrail.screening.nouns import Kind, ListEntry, ScreeningList
 from sandrail.screening.readings import listed_readings
-from sandrail.screening.segment import PackedNames, Searcher, build_vocabulary
+from sandrail.screening.segment import PackedNames, Searcher, Wholes, build_vocabulary
 
 __all__ = ["KINDS", "Block", "Index", "IndexChange", "Part"]
 
@@ -56,16 +57,24 @@ KINDS = (Kind.PERSON, Kind.ENTITY, Kind.VESSEL)
 def _part(entries: Sequence[ListEntry], kind: Kind) -> Part:
     names: list[tuple[tuple[str, ...], int]] = []
     ranks: list[int] = []
+    others: list[tuple[int, tuple[str, ...]]] = []
+    person = kind is Kind.PERSON
     for row, entry in enumerate(entries):
         if entry.kind not in (kind, Kind.UNKNOWN):
             continue
         seen: dict[tuple[str, ...], int] = {}
         for rank, name in enumerate(entry.names):
             for tokens in listed_readings(name.text, kind):
-                seen.setdefault(tokens, rank)
+                if tokens not in seen:
+                    seen[tokens] = rank
+                    if person:
+                        at = len(names) + len(seen) - 1
+                        others += [(at, words) for words in wordings(name.text, tokens)]
         names += [(tokens, row) for tokens in seen]
         ranks += seen.values()
-    return Part(build_vocabulary(PackedNames.of(names)), np.array(ranks, np.int32))
+    wholes = Wholes.TURNED if person else Wholes.NONE
+    vocabulary = build_vocabulary(PackedNames.of(names), wholes=wholes, wordings=others)
+    return Part(vocabulary, np.array(ranks, np.int32))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from sandrail.screening.sounding import (
     word_likeness,
     word_phones,
 )
+from sandrail.screening.wholes import whole_hits
 from sandrail.world.jit import I64, Column, kernel, lean_part
 
 __all__ = ["keys_of_words", "search", "search_all", "search_ranked", "spread_of_words"]
@@ -174,6 +175,7 @@ def _weigh_query(query: Query, words: I64, vocabulary: Vocabulary, scratch: Scra
             if like != 255 and like > best:
                 best = like
                 weight = vocabulary.weight[scratch.slot_word[slot]]
+        scratch.whole_near[unit] = best
         query.weight[unit] = weight if query.word[unit, RAW_N] > 1 else min(weight, np.float32(1.0))
 
 
@@ -274,7 +276,7 @@ def search(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scratch,
     touched = _collect(text, query, vocabulary, scratch, settings)
     kept = _best(scratch, touched, settings[4:5], np.int64(settings[2]))
     _describe(query, vocabulary, scratch, kept)
-    return kept
+    return whole_hits(query, vocabulary, scratch, kept, settings)
 
 
 @kernel
@@ -298,7 +300,7 @@ def search_all(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scra
             break
         cut *= np.float32(1.06)
     _describe(query, vocabulary, scratch, kept)
-    return kept
+    return whole_hits(query, vocabulary, scratch, kept, settings)
 
 
 @lean_part
@@ -356,6 +358,7 @@ def search_ranked(text: Column, query: Query, vocabulary: Vocabulary, scratch: S
     touched = _collect(text, query, vocabulary, scratch, settings)
     kept = _best(scratch, touched, settings[4:5], np.int64(settings[2]))
     _describe(query, vocabulary, scratch, kept)
+    kept = whole_hits(query, vocabulary, scratch, kept, settings)
     return _rank(query, vocabulary, scratch, kept, weights, floor)
 
 

@@ -67,7 +67,7 @@ TITLES = _words(
 """Kept with almost no weight: a title confirms nothing and its absence denies nothing."""
 
 ABD = _words("abd abdul abdel abdal abdol abdu abdoul abdur abdus abdush abdul") | _words(
-    abjad("عبد عبدال")
+    abjad("عبد عبدال عبدول عبدل ابدل ابدول")
 )
 DIN = _words("din deen dine uddin eddin addin aldin udin aldeen uddeen eddine") | _words(
     abjad("الدين دين")
@@ -78,7 +78,7 @@ OF_GOD = ("ullah", abjad("الله"))
 OF_FAITH = ("din", abjad("دين"))
 """The halves of compound names, Latin and abjad; each weighs little by itself."""
 
-KUNYA = _words("abu abou aboo umm um") | _words(abjad("ابو ام ابي"))
+KUNYA = _words("abu abou aboo abul aboul abol umm um") | _words(abjad("ابو ام ابي"))
 
 ARTICLE_KEPT = _words(
     abjad(

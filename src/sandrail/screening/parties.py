@@ -104,7 +104,7 @@ class PartyIndex:
         parts = self._parts[kind]
         while parts and len(parts[-1][0].ends) < max(len(names.ends) * _MERGE_SHARE, _PART_MIN):
             names = parts.pop()[0] + names
-        parts.append((names, Searcher(build_vocabulary(names), room=_ROOM)))
+        parts.append((names, Searcher(build_vocabulary(names), room=_ROOM, turned=True)))
 
 
 def _kinds(kind: Kind) -> tuple[Kind, ...]:

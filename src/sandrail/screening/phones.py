@@ -23,10 +23,15 @@ def _words(text: str) -> list[str]:
 
 _NAMES = _words(
     "none B P T TH J CH H X D DH R Z S SH G GH F Q K L M N W Y A E I O U "
-    "ALIF WAW YA AIN TM HF DAD ZAH JIM QAF"
+    "ALIF WAW YA AIN TM HF DAD ZAH JIM QAF CK CS CHX GJ"
 )
 PHONE = {name: code for code, name in enumerate(_NAMES)}
-"""Code of each phone; digits follow at ``DIGIT0``."""
+"""Code of each phone; digits follow at ``DIGIT0``.
+
+The last four are letters that spelling systems read differently: ``c`` (English ``k``, Turkish
+``j``), ``c`` before ``e`` and ``i`` (``s``, in Italian ``ch``), ``ch`` (in German ``kh``, in French
+``sh``, in Italian ``k``), and ``g`` before ``e`` and ``i`` (``g`` or ``j``).
+"""
 
 DIGIT0 = 48
 PHONES_MAX = 64
@@ -41,19 +46,23 @@ _ABJAD_PHONES = _words(
 _SINGLE = dict(
     zip(
         "abcdefghijklmnopqrstuvwxyz",
-        _words("A B K D E F G H I J K L M N O P Q R S T U W W K Y Z"),
+        _words("A B CK D E F G H I J K L M N O P Q R S T U W W K Y Z"),
         strict=True,
     )
 )
 
 # Pairs of sounds that transliterators and clerks exchange: cost in hundredths, every table.
 _NEAR = """
-B P 30|T TH 15|TH S 30|TH Z 60|J G 40|J Z 45|J CH 45|J Y 45|JIM G 15
-JIM J 0|JIM Z 40|JIM CH 40|CH SH 25|CH K 50|CH X 50|CH S 60|H X 25|H K 70
-X K 35|X GH 40|D DH 10|DH Z 15|D Z 60|D T 40|DH TH 30|DAD D 0|DAD Z 10
-DAD DH 5|DAD ZAH 10|ZAH Z 0|ZAH DH 5|ZAH D 15|S Z 35|S SH 35|Z SH 60|G GH 15
+B P 30|T TH 15|TH S 30|TH Z 60|J G 40|J Z 40|J CH 45|J Y 20|J I 30|J E 40|J X 60|J H 60|JIM G 15
+JIM J 0|JIM Z 40|JIM CH 40|CH SH 25|CH K 50|CH X 50|CH S 60|H X 15|H K 70|G H 40|GH H 60
+X K 25|X GH 40|D DH 10|DH Z 15|D Z 60|D T 40|DH TH 30|DAD D 0|DAD Z 10
+DAD DH 5|DAD ZAH 10|ZAH Z 0|ZAH DH 5|ZAH D 15|S Z 25|S SH 25|Z SH 60|G GH 15
+CK K 0|CK Q 10|CK QAF 10|CK J 15|CK JIM 20|CK CH 15|CK CHX 15|CK CS 15|CK S 30|CK SH 30|CK X 30
+CK G 40|CK GJ 40|CK Z 50|CS S 0|CS CH 10|CS CHX 10|CS J 15|CS JIM 20|CS SH 20|CS TH 25|CS Z 25
+CS K 30|CHX CH 0|CHX SH 10|CHX X 15|CHX K 25|CHX Q 30|CHX QAF 30|CHX H 35|CHX S 50|CHX J 40
+CHX JIM 40|GJ G 0|GJ J 5|GJ JIM 5|GJ GH 15|GJ Z 45|GJ CH 50|GJ H 45|GJ X 50|GJ K 50|GJ Q 35
 GH Q 40|GH QAF 30|G K 50|G Q 35|Q K 10|QAF Q 0|QAF K 5|QAF G 15|QAF GH 30
-QAF X 60|F W 40|F P 50|B W 50|M N 50|W U 20|W O 25|Y I 10|Y E 25
+QAF X 60|QAF GJ 20|F W 40|F P 35|B W 40|M N 50|W U 20|W O 25|Y I 10|Y E 25
 Y J 45|L R 70|HF H 0|HF A 20|HF E 25|HF TM 0|TM T 10|TM H 5|TM A 0
 TM E 0|A E 25|A I 45|A O 45|A U 45|E I 15|E O 50|E U 55|I O 60
 I U 50|O U 10|ALIF A 0|ALIF E 10|ALIF I 20|ALIF O 25|ALIF U 25|ALIF TM 5|ALIF HF 20
@@ -90,6 +99,7 @@ _CLASSES = {
     "T": 2,
     "TH": 2,
     "S": 3,
+    "CS": 3,
     "Z": 4,
     "ZAH": 4,
     "D": 5,
@@ -98,13 +108,16 @@ _CLASSES = {
     "J": 6,
     "JIM": 6,
     "CH": 8,
+    "CHX": 8,
     "SH": 8,
     "H": 9,
     "X": 9,
     "R": 10,
     "G": 11,
+    "GJ": 11,
     "GH": 11,
     "K": 12,
+    "CK": 12,
     "Q": 12,
     "QAF": 12,
     "F": 13,
@@ -112,8 +125,23 @@ _CLASSES = {
     "M": 15,
     "N": 16,
 }
+# Classes of a whole name's row of consonants: coarse, because a whole name is long. What writers
+# exchange most (h, kh, j, y, w) is not part of it.
+_COARSE = {
+    **dict.fromkeys(_words("B P F"), 1),
+    **dict.fromkeys(_words("T D DH DAD"), 2),
+    **dict.fromkeys(_words("S Z TH ZAH SH CH CHX CS"), 3),
+    **dict.fromkeys(_words("K Q QAF G GH CK GJ"), 4),
+    "L": 5,
+    "R": 6,
+    "M": 7,
+    "N": 8,
+}
 # A second reading that some writers use: keys are made for both.
-_SECOND = {"TH": 3, "DH": 4, "DAD": 4, "ZAH": 5, "JIM": 11, "QAF": 11, "Q": 11}
+_SECOND = {
+    "TH": 3, "DH": 4, "DAD": 4, "ZAH": 5, "JIM": 11, "QAF": 11, "Q": 11, "CK": 6, "CS": 6, "CHX": 9,
+    "GJ": 6,
+}  # fmt: skip
 
 
 class SoundTables(NamedTuple):
@@ -127,6 +155,7 @@ class SoundTables(NamedTuple):
         skeleton: consonant class, 0 for none.
         second: second reading, 0 for none.
         is_vowel: whether the phone is a Latin vowel.
+        coarse: consonant class in a whole name, 0 for none.
     """
 
     letter: NDArray[np.uint8]
@@ -136,6 +165,7 @@ class SoundTables(NamedTuple):
     skeleton: NDArray[np.uint8]
     second: NDArray[np.uint8]
     is_vowel: NDArray[np.uint8]
+    coarse: NDArray[np.uint8]
 
 
 def _tables() -> SoundTables:
@@ -168,7 +198,11 @@ def _tables() -> SoundTables:
     skeleton[DIGIT0 : DIGIT0 + 10] = np.arange(32, 42)
     is_vowel = np.zeros(PHONES_MAX, np.uint8)
     is_vowel[[PHONE[v] for v in _VOWELS]] = 1
-    return SoundTables(letter, sub, alone, length, skeleton, second, is_vowel)
+    coarse = np.zeros(PHONES_MAX, np.uint8)
+    for name, group in _COARSE.items():
+        coarse[PHONE[name]] = group
+    coarse[DIGIT0 : DIGIT0 + 10] = np.arange(32, 42)
+    return SoundTables(letter, sub, alone, length, skeleton, second, is_vowel, coarse)
 
 
 SOUNDS = _tables()

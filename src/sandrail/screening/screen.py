@@ -21,7 +21,7 @@ from sandrail.screening.attributes import (
     compare_fathers,
     compare_places,
 )
-from sandrail.screening.fold import tokens_of
+from sandrail.screening.fold import read_otherwise, tokens_of
 from sandrail.screening.index import KINDS, Index, Part
 from sandrail.screening.limits import CNIC_DIGITS, MATCHES_SHOWN_MAX
 from sandrail.screening.model import FAMILIES, NAME_MILLI_MAX, Model, load_model
@@ -187,7 +187,8 @@ class Screener:
             least = self._least[kind, identity.dob is not None] - hope
             floor = max(least, _NAME_FLOOR_MILLI)
             for name in (identity.name, *identity.other_names):
-                for tokens in readings_of(name, kind):
+                texts = (name, *(read_otherwise(name) if kind is Kind.PERSON else ()))
+                for tokens in (one for text in texts for one in readings_of(text, kind)):
                     self._floor[0] = floor / 1000 - self._lift[kind]  # tidy: log-odds
                     found += [c for c in self._search(tokens, name, kind) if c.milli >= floor]
         if len(found) > 1:

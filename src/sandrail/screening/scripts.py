@@ -203,8 +203,20 @@ CONFUSABLE = {
 """Letters and digits that look like a Latin letter; used only inside a word that mixes scripts."""
 
 
+_HOOKED = {
+    **dict.fromkeys("şșš", "sh"),
+    **dict.fromkeys("çčć", "ch"),
+    **dict.fromkeys("žż", "zh"),
+    **dict.fromkeys("ğġ", "gh"),
+    **dict.fromkeys("ḫẖ", "kh"),
+    "ǧ": "j",
+    "ǰ": "j",
+}
+"""Letters whose mark makes them another sound; other accents are dropped."""
+
+
 def _pre_table() -> dict[int, str | None]:
-    table: dict[int, str | None] = {}
+    table: dict[int, str | None] = {ord(letter): sound for letter, sound in _HOOKED.items()}
     for letters, sounds in _INDIC.items():
         for letter, sound in zip(letters, sounds, strict=False):
             for offset in (0, _BENGALI_OFFSET, _GURMUKHI_OFFSET, _GUJARATI_OFFSET):

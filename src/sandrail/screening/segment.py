@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from enum import IntEnum
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ from sandrail.screening.encoding import (
     SLOTS_MAX,
     TOP_MAX,
     UNITS_MAX,
-    PairScratch,
+    WORK_CELLS,
     Query,
     Scratch,
     Vocabulary,
@@ -48,15 +49,22 @@ from sandrail.screening.kernels import (
 from sandrail.screening.known import known_names
 from sandrail.screening.lexicon import COMPOUND_PARTS, TITLES
 from sandrail.screening.sounding import KEYS_MAX, RAW_MAX, RAW_N, WORD_BYTES
+from sandrail.screening.wholes import (
+    CUTS,
+    PHONES_MAX,
+    TRIES_MAX,
+    WHOLE_BITS,
+    keys_of_wholes,
+)
 
 __all__ = [
     "PackedNames",
     "Searcher",
+    "Wholes",
     "build_vocabulary",
     "common_share",
     "empty_query",
     "joined_word",
-    "new_pair_scratch",
     "word_weight",
 ]
 
@@ -111,6 +119,17 @@ def word_weight(word: str, *, share: float) -> float:
     if len(word) == 1:
         return min(nats, 0.7)
     return max(nats, 0.4)
+
+
+Wordings = Sequence[tuple[int, tuple[str, ...]]]
+
+
+class Wholes(IntEnum):
+    """In which orders of its words a name is found as a whole."""
+
+    NONE = 0
+    LISTED = 1
+    TURNED = 2
 
 
 class PackedNames(NamedTuple):
@@ -189,8 +208,17 @@ def _read_names(names: PackedNames) -> _Read:
     )  # fmt: skip
 
 
-def build_vocabulary(names: PackedNames) -> Vocabulary:
-    """Index names."""
+def build_vocabulary(
+    names: PackedNames, *, wholes: Wholes = Wholes.LISTED, wordings: Wordings = ()
+) -> Vocabulary:
+    """Index names.
+
+    Args:
+        names: the folded words of each name, and the row of its owner.
+        wholes: in which orders of its words a name is found when its spaces are left out.
+        wordings: more words by which a name, given by its place, is found as a whole, such as with
+            its particles.
+    """
     read = _read_names(names)
     rows, size = read.rows, len(read.rows)
     flags = np.zeros(size, np.uint8)
@@ -207,8 +235,41 @@ def build_vocabulary(names: PackedNames) -> Vocabulary:
         rows, np.zeros(size, np.float32), flags, bucket, keys, key_word,
         postings.begin, postings.name, postings.at,
         read.name_from, read.name_word, read.name_joined, names.owners,
+        np.zeros(0, np.int32), np.zeros(0, np.uint64), np.zeros(0, np.int32),
     )  # fmt: skip
-    return vocabulary._replace(weight=_weights(read, vocabulary))
+    spelled = PackedNames.of([(words, at) for at, words in wordings])
+    if wholes:
+        spelled = names._replace(owners=np.arange(names.ends.size, dtype=np.int32)) + spelled
+    whole = _keys_of_wholes(spelled, turned=wholes is Wholes.TURNED)
+    return vocabulary._replace(weight=_weights(read, vocabulary), **whole)
+
+
+def _keys_of_wholes(names: PackedNames, *, turned: bool) -> dict[str, NDArray[Any]]:
+    """Return the keys of whole names, sorted, with the places they lead to.
+
+    Args:
+        names: as spelled; the owner is the number of the name.
+        turned: in every order of the words.
+    """
+    text, query, orders = np.frombuffer(names.text, np.uint8), empty_query(), int(turned)
+    room = keys_of_wholes(text, names.ends, orders, query, *_empty_keys(0))
+    keys, places = _empty_keys(room)
+    keys_of_wholes(text, names.ends, orders, query, keys, places)
+    if names.owners.size:
+        places = names.owners[places // 8] * 8 + places % 8
+        order = np.argsort(places, kind="stable")
+        keys, places = keys[order], places[order]
+    sort_keys(keys, places, *_empty_keys(room))
+    new = np.ones(room, bool)
+    new[1:] = (keys[1:] != keys[:-1]) | (places[1:] // 8 != places[:-1] // 8)
+    keys, places = keys[new], places[new]
+    edges = np.arange((1 << WHOLE_BITS) + 1, dtype=np.uint64) << np.uint64(64 - WHOLE_BITS)
+    bucket = np.append(np.searchsorted(keys, edges[:-1]), keys.size).astype(np.int32)
+    return {"whole_bucket": bucket, "whole_keys": keys, "whole_place": places}
+
+
+def _empty_keys(room: int) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+    return np.empty(room, np.uint64), np.empty(room, np.int32)
 
 
 def _sorted_keys(
@@ -262,12 +323,6 @@ def new_scratch(vocabulary: Vocabulary, *, room: int = HITS_MAX) -> Scratch:
     return _scratch(vocabulary.weight.size, vocabulary.name_entry.size, room)
 
 
-def new_pair_scratch() -> PairScratch:
-    """Return working memory for comparing two names without a vocabulary."""
-    whole = _scratch(0, 0, 1)
-    return PairScratch(whole.work, whole.cell_near, whole.cell_units)
-
-
 def _scratch(words: int, names: int, room: int) -> Scratch:
     return Scratch(
         slot_of=np.zeros(words, np.int32),
@@ -279,31 +334,36 @@ def _scratch(words: int, names: int, room: int) -> Scratch:
         name_last=np.zeros(names, np.float32),
         touched=np.zeros(names + 1, np.int32),
         turn=np.zeros(2, np.int64),
-        work=np.zeros(96, np.int64),
+        work=np.zeros(WORK_CELLS, np.int64),
         classes=np.zeros(80, np.uint8),
         keys=np.zeros(KEYS_MAX + 8, np.uint64),
         list_weight=np.zeros(UNITS_MAX, np.float32),
         cell_near=np.zeros(CELLS_MAX, np.float32),
         cell_units=np.zeros(CELLS_MAX, np.int64),
-        hits=np.zeros(room, np.int32),
-        features=np.zeros((room, FEATURES), np.float32),
+        hits=np.zeros(room + TRIES_MAX, np.int32),
+        features=np.zeros((room + TRIES_MAX, FEATURES), np.float32),
         top_score=np.zeros(TOP_MAX, np.float64),
         top_entry=np.zeros(TOP_MAX, np.int32),
         top_name=np.zeros(TOP_MAX, np.int32),
         top_crossed=np.zeros(TOP_MAX, np.uint8),
+        whole_phones=np.zeros(3 * (PHONES_MAX + 1), np.uint8),
+        whole_cuts=np.zeros((CUTS, PHONES_MAX + 1), np.int32),
+        whole_weight=np.zeros(UNITS_MAX, np.float32),
+        whole_tried=np.zeros(TRIES_MAX, np.int64),
+        whole_near=np.zeros(UNITS_MAX, np.uint8),
     )
 
 
 class Searcher:
     """A vocabulary with working memory of its own; one per thread."""
 
-    def __init__(self, vocabulary: Vocabulary, *, room: int = 32) -> None:
+    def __init__(self, vocabulary: Vocabulary, *, room: int = 32, turned: bool = False) -> None:
         self.vocabulary = vocabulary
         self._query = empty_query()
         self._scratch = new_scratch(vocabulary, room=room)
         unseen = math.log(max(vocabulary.name_entry.size, POPULATION_MIN))
         touched = self._scratch.touched.size - 1
-        self._settings = np.array([unseen, _SHARE_MIN, room, touched, 0], np.float32)
+        self._settings = np.array([unseen, _SHARE_MIN, room, touched, 0, int(turned)], np.float32)
 
     @cached_property
     def _known(self) -> frozenset[bytes]:

@@ -10,11 +10,14 @@ from sandrail.world.jit import I64, U64, Column, lean_part
 
 __all__ = [
     "KEYS_MAX",
+    "PHONES_AT",
     "PHONES_N",
     "RAW_MAX",
     "RAW_N",
     "WORD_BYTES",
+    "keys_less_one",
     "word_keys",
+    "word_length",
     "word_likeness",
     "word_phones",
 ]
@@ -36,17 +39,44 @@ _A = PHONE["A"]
 _H, _HF, _YA = PHONE["H"], PHONE["HF"], PHONE["Y"]
 _PAIRS = np.zeros((128, 128), np.uint8)
 for _pair, _name in (
-    ("sh", "SH"), ("ch", "CH"), ("kh", "X"), ("gh", "GH"), ("th", "TH"), ("dh", "DH"), ("ph", "F"),
+    ("sh", "SH"), ("ch", "CHX"), ("kh", "X"), ("gh", "GH"), ("th", "TH"), ("dh", "DH"), ("ph", "F"),
     ("zh", "J"), ("dj", "J"), ("ck", "K"), ("ee", "I"), ("oo", "U"), ("ou", "U"), ("tz", "Z"),
-    ("sz", "S"), ("cz", "CH"), ("ie", "I"), ("ij", "I"),
+    ("sz", "SH"), ("cz", "CH"), ("ie", "I"), ("ij", "I"), ("sj", "SH"), ("tj", "CH"), ("dz", "DH"),
 ):  # fmt: skip
     _PAIRS[ord(_pair[0]), ord(_pair[1])] = PHONE[_name]
-_S, _K, _SH, _Y, _I, _E, _ALIF = (PHONE[n] for n in ("S", "K", "SH", "Y", "I", "E", "ALIF"))
+_SH, _J, _CH, _CS, _GJ, _I = (PHONE[n] for n in ("SH", "J", "CH", "CS", "GJ", "I"))
+_C, _D, _E_, _H_, _I_, _S_, _T, _Y_, _Z = (ord(c) for c in "cdehistyz")
 _LETTER = SOUNDS.letter
 _SUB, _ALONE, _LENGTH = SOUNDS.sub, SOUNDS.alone, SOUNDS.length
 _SKELETON, _SECOND, _VOWEL = SOUNDS.skeleton, SOUNDS.second, SOUNDS.is_vowel
 _KNOWN_CODES, _KNOWN_GROUPS = known_names().codes, known_names().groups
 _KNOWN_SHIFT, _KNOWN_MASK = np.uint64(64 - SLOT_BITS), np.int64((1 << SLOT_BITS) - 1)
+
+
+@lean_part
+def _long_sound(first: I64, second: I64, third: I64, fourth: I64) -> I64:
+    """Return the one sound of three or four letters plus 64 times how many, or 0.
+
+    ``dsch`` and ``dzh`` are ``j``; ``tsch``, ``tch`` and ``tsh`` are ``ch``; ``sch``, ``sc`` before
+    ``e`` and ``i`` and ``sy`` before a vowel are ``sh``.
+    """
+    if first == _D and second == _S_ and third == _C and fourth == _H_:
+        return 4 * 64 + _J
+    if first == _D and second == _Z and third == _H_:
+        return 3 * 64 + _J
+    if first == _T and second == _S_ and third == _C and fourth == _H_:
+        return 4 * 64 + _CH
+    if first == _T and second in (_C, _S_) and third == _H_:
+        return 3 * 64 + _CH
+    if first != _S_:
+        return 0
+    if second == _C and third == _H_:
+        return 3 * 64 + _SH
+    if second == _C and third in (_E_, _I_):
+        return 2 * 64 + _SH
+    if second == _Y_ and third < 128 and _VOWEL[_LETTER[third]] != 0:
+        return 2 * 64 + _SH
+    return 0
 
 
 @lean_part
@@ -64,14 +94,17 @@ def word_phones(table: Column, row: I64) -> None:
         phone = _LETTER[letter]
         step = 1
         third = raw[at + 2] if at + 2 < end else 0
-        if letter == 115 and following == 99 and third == 104:  # sch
-            phone = _SH
-            step = 3
+        fourth = raw[at + 3] if at + 3 < end else 0
+        long = _long_sound(letter, following, third, fourth)
+        if long > 0:
+            phone, step = long % 64, long // 64
         elif letter < 128 and following < 128 and _PAIRS[letter, following] != 0:
             phone = _PAIRS[letter, following]
             step = 2
         elif letter == 99 and (following == 101 or following == 105 or following == 121):
-            phone = _S
+            phone = _CS
+        elif letter == 103 and (following == 101 or following == 105 or following == 121):
+            phone = _GJ
         elif letter == 120 and at == start:
             phone = _SH
         elif letter == 121 and at > start:
@@ -96,7 +129,7 @@ def word_phones(table: Column, row: I64) -> None:
 
 
 @lean_part
-def _length(a: Column, ia: I64, table: I64) -> I64:
+def word_length(a: Column, ia: I64, table: I64) -> I64:
     """Return how long a word is in hundredths of a consonant, as :func:`word_phones` stored it."""
     at = LENGTHS_AT + 2 * table
     return _LENGTH_UNIT * (np.int64(a[ia, at]) + 256 * np.int64(a[ia, at + 1]))
@@ -244,7 +277,7 @@ def word_likeness(a: Column, ia: I64, b: Column, ib: I64, work: Column) -> I64:
         return _OTHER_NAME
     abjad_a, abjad_b = first >= 128, other >= 128
     table = 2 if abjad_a and abjad_b else (1 if abjad_a or abjad_b else 0)
-    length = max(_length(a, ia, table) + _length(b, ib, table), 200)
+    length = max(word_length(a, ia, table) + word_length(b, ib, table), 200)
     head = _shared_head(a, ia, b, ib, PHONES_AT, min(pa, pb))
     tail = _shared_tail(a, ia, pa, b, ib, pb, PHONES_AT, min(pa, pb) - head)
     cost = _distance(
@@ -268,7 +301,7 @@ def _spread_bits(code: U64, salt: U64) -> U64:
 
 
 @lean_part
-def _keys_less_one(codes: Column, n: I64, keys: Column, count: I64, salt: U64, deletes: I64) -> I64:
+def keys_less_one(codes: Column, n: I64, keys: Column, count: I64, salt: U64, deletes: I64) -> I64:
     """Append the key of a sequence and, if ``deletes``, of the sequence less each of its codes.
 
     The hash is a polynomial, so that leaving one code out costs two multiplications, not a pass.
@@ -306,7 +339,7 @@ def word_keys(table: Column, row: I64, classes: Column, keys: Column, brief: I64
     raw = table[row]
     size = np.int64(raw[RAW_N])
     slips = 1 if size >= 4 and raw[0] < 128 else 0
-    count = _keys_less_one(raw, size, keys, 0, _SPELLING, slips)
+    count = keys_less_one(raw, size, keys, 0, _SPELLING, slips)
     if brief == 1 and raw[0] < 128:
         return count
     group = _group(table, row)
@@ -326,11 +359,11 @@ def word_keys(table: Column, row: I64, classes: Column, keys: Column, brief: I64
     if n == 0:
         return count
     slips = 1 if brief == 0 and n >= 4 else 0
-    count = _keys_less_one(classes, n, keys, count, _SKELETON_SALT, slips)
+    count = keys_less_one(classes, n, keys, count, _SKELETON_SALT, slips)
     for turn in range(n if doubtful > 0 else 0):
         if classes[turn + 32] != 0 and count < KEYS_MAX:
             kept = classes[turn]
             classes[turn] = classes[turn + 32]
-            count = _keys_less_one(classes, n, keys, count, _SKELETON_SALT, 0)
+            count = keys_less_one(classes, n, keys, count, _SKELETON_SALT, 0)
             classes[turn] = kept
     return count

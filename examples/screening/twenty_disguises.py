@@ -1,6 +1,10 @@
-"""A designated person tries twenty disguises; a namesake is served. Every fate is in the journal.
+"""A listed person tries twenty disguises; a namesake is served. Every fate is in the evidence.
 
-Run ``python examples/screening/twenty_disguises.py``. Nobody in it exists.
+Each attempt is a customer of a small supervised trial: it applies, is screened, asks the gate to
+buy, and on the next day to pay. The report names what became of it, and the bundle can be verified
+by anybody: ``sandrail verify disguises/bundle``.
+
+Run ``python examples/screening/twenty_disguises.py disguises``. Nobody in it exists.
 """
 
 from __future__ import annotations
@@ -9,108 +13,70 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandrail.journal import Journal, write_slice
-from sandrail.screening import (
-    Decision,
-    Index,
-    ScreeningBook,
-    identity_from,
-    load_firm_csv,
-    load_un_xml,
+from sandrail.evidence import (
+    Attempt,
+    Verification,
+    read_dossier,
+    render_report,
+    screening_part,
+    verify_bundle,
+    write_bundle,
 )
-from sandrail.world import TrialClock, parse_instant
+from sandrail.journal import Journal
+from sandrail.rails.chain import engines_here
+from sandrail.rulebook import load_pack
+from sandrail.screening import load_un_xml
+from sandrail.trials import Setting, TrialOutcome, load_plan, permission_for, run_trial
+from sandrail.world import Seed
 
-LIST = Path(__file__).resolve().parents[1] / "rupee-art" / "lists" / "synthetic_un.xml"
-DOB, FATHER, SCRIPT = "1973-04-22", "Haroon Kohmari", "عبد الغفار کوہماری"
-WALLET = "0x00000000000000000000000000000000000badd1"
-FIRM_LIST = (
-    "id,name,aliases,dob,father_name,cnic,passport,wallet\n"
-    f"d1,Abdul Ghaffar Yousaf Kohmari,Haji Ghaffar,{DOB},{FATHER},9900000000017,"
-    f"XA7654321,{WALLET}\n"
-).encode()
+HERE = Path(__file__).resolve().parent
+PLAN = HERE / "plan.toml"
+LIST = HERE.parent / "rupee-art" / "lists" / "synthetic_un.xml"
+SEED = 2026
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """One way in.
+class Told:
+    """What the trial came to.
 
     Attributes:
-        disguise: what is tried.
-        fields: what the applicant writes.
-        caught: whether screening must hold or freeze it.
+        outcome: of the trial; attempts: the fate of each, from the facts; checked: the bundle.
     """
 
-    disguise: str
-    fields: dict[str, str]
-    caught: bool = True
+    outcome: TrialOutcome
+    attempts: tuple[Attempt, ...]
+    checked: Verification
 
 
-ATTEMPTS: tuple[Attempt, ...] = (
-    Attempt("no disguise", {"name": "Abdul Ghaffar Yousaf Kohmari", "dob": DOB}),
-    Attempt("transliteration", {"name": "Abdool Ghafar Yusuf Kuhmary", "dob": DOB}),
-    Attempt("French transliteration", {"name": "Abdoul Gaffar Youssouf Kohmari", "dob": DOB}),
-    Attempt("Urdu script", {"name": "عبد الغفار یوسف کوہماری", "dob": DOB}),
-    Attempt("Arabic letters", {"name": "عبدالغفار يوسف كوهماري", "dob": DOB}),
-    Attempt("Urdu script, no date", {"name": "عبد الغفار یوسف کوہماری"}),
-    Attempt("dropped patronymic", {"name": "Abdul Ghaffar Kohmari", "dob": DOB}),
-    Attempt("dropped servant's word", {"name": "Ghaffar Yousaf Kohmari", "dob": DOB}),
-    Attempt("joined parts", {"name": "Abdulghaffar YousafKohmari", "dob": DOB}),
-    Attempt("split parts", {"name": "Abdul Ghaf Far Yousaf Koh Mari", "dob": DOB}),
-    Attempt("reversed order", {"name": "Kohmari, Yousaf Abdul Ghaffar", "dob": DOB}),
-    Attempt("homoglyphs (Cyrillic)", {"name": "Аbdul Ghаffаr Yоusаf Kоhmаri", "dob": DOB}),
-    Attempt("digits for letters", {"name": "Abdu1 Gh4ffar Y0usaf K0hmari", "dob": DOB}),
-    Attempt(
-        "invisible characters",
-        {"name": "Abdul Gha\u200bffar You\u2060saf Koh\u200dmari", "dob": DOB},
-    ),
-    Attempt(
-        "titles in front",
-        {"name": "Haji Maulana Dr. Abdul Ghaffar Yousaf Kohmari Sahib", "dob": DOB},
-    ),
-    Attempt("initials", {"name": "A. G. Yousaf Kohmari", "dob": DOB}),
-    Attempt("a date one day off", {"name": "Abdul Ghaffar Yousaf Kohmari", "dob": "1973-04-21"}),
-    Attempt("another name, own passport", {"name": "Tariq Mehmood", "passport": "XA 7654321"}),
-    Attempt(
-        "another name, own wallet (mule)",
-        {"name": "Sajida Parveen", "wallets": WALLET.upper().replace("0X", "0x")},
-    ),
-    Attempt(
-        "new account, father named", {"name": "Abdul Ghafoor Yousuf Kohmari", "father_name": FATHER}
-    ),
-    Attempt(
-        "a mule without any link", {"name": "Sajida Parveen", "dob": "1990-02-03"}, caught=False
-    ),
-    Attempt(
-        "NOT him: a namesake, another father, another birthday",
-        {"name": "Abdul Ghaffar Yousaf Kohmari", "dob": "1996-09-02", "father_name": "Bilal Nasir"},
-        caught=False,
-    ),
-)
+def run(folder: Path) -> Told:
+    """Run the trial and leave ``report.html`` and ``bundle`` in an empty folder."""
+    plan = load_plan(PLAN)
+    pack = load_pack(plan.pack_id)
+    permission = permission_for(plan, pack, number="REHEARSAL-DISGUISES")
+    setting = Setting(plan, pack, permission, (load_un_xml(LIST),), Seed(SEED))
+    folder.mkdir(parents=True, exist_ok=True)
+    with Journal.create(folder / "journal.db", name="twenty-disguises") as journal:
+        outcome = run_trial(setting, journal, rehearsal=True)
+        dossier = read_dossier(journal, pack)
+    (folder / "report.html").write_text(render_report(dossier), encoding="utf-8")
+    bundle = write_bundle(dossier, folder / "bundle")
+    checked = verify_bundle(bundle, engines=engines_here()[:1])
+    return Told(outcome, screening_part(dossier).attempts, checked)
 
 
-def run(journal: Journal) -> list[tuple[Attempt, Decision, str]]:
-    """Screen every attempt as a party of its own; each verdict becomes a fact."""
-    lists = [load_un_xml(LIST), load_firm_csv(FIRM_LIST)]
-    book = ScreeningBook(
-        Index.build(lists), clock=TrialClock(parse_instant("2026-03-02")), journal=journal
-    )
-    results = book.screen_all(
-        identity_from(attempt.fields, party_no=number) for number, attempt in enumerate(ATTEMPTS)
-    )
-    return [(a, r.decision, r.explanation) for a, r in zip(ATTEMPTS, results, strict=True)]
-
-
-def main(target: Path | None) -> int:
-    """Print the fates; write the evidence to ``target`` if given; return 1 if one got through."""
-    journal = Journal.in_memory("twenty-disguises")
-    fates = run(journal)
-    for attempt, decision, explanation in fates:
-        sys.stdout.write(f"{decision.name:8} {attempt.disguise:54} {explanation[:90]}\n")
-    if target is not None:
-        write_slice(target, "twenty-disguises", journal.facts())
-    wrong = [a for a, d, _ in fates if (d is not Decision.CLEAR) is not a.caught]
-    return 1 if wrong else 0
+def main(folder: Path) -> int:
+    """Print the fates; return 1 if one is not as it should be or the evidence does not hold."""
+    told = run(folder)
+    for one in told.attempts:
+        mark = "" if one.expected else "  NOT AS IT SHOULD BE"
+        fate = f"{one.served} of {one.asked} served"
+        sys.stdout.write(f"{one.decision:7} {fate:14} {one.what:46} {one.name}{mark}\n")
+    sys.stdout.write(f"Report  {folder / 'report.html'}\nBundle  {folder / 'bundle'}\n")
+    sys.stdout.write(f"Verified: {'yes' if told.checked.ok else told.checked.first_problem}\n")
+    right = all(one.expected for one in told.attempts)
+    held = all(verdict.holds for verdict in told.outcome.verdicts)
+    return 0 if right and held and told.checked.ok else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "disguises")))

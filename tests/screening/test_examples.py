@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
-from sandrail.journal import read_slice
-from sandrail.screening import Decision, Screener, curve_svg, load_model
+from sandrail.screening import Screener, curve_svg, load_model
+from sandrail.trials import DISGUISES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,32 +28,46 @@ def disguises() -> ModuleType:
     return module
 
 
-def test_twenty_disguises_are_caught_and_each_fate_is_evidence(
-    disguises: ModuleType, tmp_path: Path
+@pytest.fixture(scope="module")
+def fates(disguises: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    folder = tmp_path_factory.mktemp("disguises") / "out"
+    return folder, disguises.run(folder)
+
+
+def test_twenty_disguises_are_stopped_at_the_gate_and_anybody_can_verify_it(
+    fates: tuple[Path, Any],
 ) -> None:
-    target = tmp_path / "fates.slice"
-    assert disguises.main(target) == 0
-    facts = list(read_slice(target))
-    assert len(facts) == len(disguises.ATTEMPTS) == 22
-    assert {fact.kind for fact in facts} == {"screening.decided"}
-    assert sum(a.caught for a in disguises.ATTEMPTS) == 20
+    folder, told = fates
+    attempts = told.attempts
+    assert told.checked.ok, told.checked.first_problem
+    assert [one.what for one in attempts[:20]] == list(DISGUISES) and len(attempts) == 22
+    for one in attempts[:20]:
+        assert one.decision in ("HIT", "REVIEW") and one.lists and one.seq > 0, one
+        assert one.asked == 2 and one.served == 0 and one.moved_minor == 0, one
+        assert "un 9900000" in one.entry and one.because, one
+    assert all(verdict.holds for verdict in told.outcome.verdicts)
+    report = (folder / "report.html").read_text("utf-8")
+    assert all(one.what.capitalize() in html.unescape(report) for one in attempts)
+    assert (folder / "bundle" / "report.html").read_text("utf-8") == report
+
+
+def test_the_namesake_is_served_and_so_is_a_mule_and_the_report_says_why(
+    fates: tuple[Path, Any],
+) -> None:
+    namesake, mule = fates[1].attempts[20:]
+    listed = fates[1].attempts[0]
+    assert namesake.name == listed.name and namesake.father != listed.father
+    assert namesake.decision == "CLEAR" and namesake.served == namesake.asked == 2
+    assert "father's names differ" in namesake.because and "more than ten" in namesake.because
+    assert mule.served == 2 and mule.entry == ""
 
 
 def test_a_blind_screener_is_noticed(
-    disguises: ModuleType, monkeypatch: pytest.MonkeyPatch
+    disguises: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The planted fault: every name reads as clear."""
     monkeypatch.setattr(Screener, "_candidates", lambda self, identity, hope: [])
-    assert disguises.main(None) == 1
-
-
-def test_the_served_namesake_is_explained(disguises: ModuleType) -> None:
-    from sandrail.journal import Journal
-
-    fates = disguises.run(Journal.in_memory("x"))
-    attempt, decision, explanation = fates[-1]
-    assert attempt.disguise.startswith("NOT him") and decision is Decision.CLEAR
-    assert "is not this one" in explanation and "father's names differ" in explanation
+    assert disguises.main(tmp_path / "blind") == 1
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_a_listed_person_keeps_papers_and_changes_the_name() -> None:
     person = one(AdversaryKind.SANCTIONED_PERSON, size=8, amount="20000")
     people = person.recruits()
     assert people is not None
-    assert people.name == disguises(LISTED)
+    assert people.name == tuple(one.name for one in disguises(LISTED)[:8])
     assert set(people.born) == {date(1971, 3, 2)}
     assert set(people.father_name) == {"Nawab Gul"}
     assert len(set(people.name)) == 8

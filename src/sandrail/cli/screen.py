@@ -38,6 +38,12 @@ _MEANS = {
 }
 _BESIDE = {"dob": "the date of birth", "father": "the father's name"}
 _SHOWN_MAX = 3
+OUT_HELP = (
+    "Where verdicts go (csv or parquet), when NAME is a file. Columns read: name, other_names, "
+    "father_name, dob, cnic, country, wallets, kind, passport, place, lei; several values parted "
+    "by ';'. Columns added: match_id, list, score (likeness in thousandths), decision, reason. "
+    "Others pass unread."
+)
 
 
 class NameByDefault(TyperGroup):
@@ -62,15 +68,7 @@ screen_app = typer.Typer(
 @screen_app.command("name")
 def name_(
     name: Annotated[str, typer.Argument(help="A name in any script, or a csv or parquet file.")],
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Where verdicts go (csv or parquet), when NAME is a file. Columns read: name, "
-            "other_names, father_name, dob, cnic, country, wallets, kind, passport, place, lei; "
-            "several values parted by ';'. Columns added: match_id, list, score (likeness in "
-            "thousandths), decision, reason. Others pass unread."
-        ),
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help=OUT_HELP)] = None,
     other_name: Annotated[
         list[str] | None, typer.Option(help="The name in another script, or an alias; repeatable.")
     ] = None,

@@ -4,6 +4,7 @@ from sandrail.evidence.bundle import SLICE, write_bundle
 from sandrail.evidence.dossier import Dossier, read_dossier
 from sandrail.evidence.errors import BundleError, BundleFault, DossierError, PdfMissing
 from sandrail.evidence.report import render_report, report_hash, write_pdf
+from sandrail.evidence.screening_part import Attempt, ScreeningPart, screening_part
 from sandrail.evidence.verification import (
     CHECKS,
     Check,
@@ -16,6 +17,7 @@ from sandrail.evidence.verification import (
 __all__ = [
     "CHECKS",
     "SLICE",
+    "Attempt",
     "BundleError",
     "BundleFault",
     "Check",
@@ -23,11 +25,13 @@ __all__ = [
     "DossierError",
     "PdfMissing",
     "Problem",
+    "ScreeningPart",
     "Standing",
     "Verification",
     "read_dossier",
     "render_report",
     "report_hash",
+    "screening_part",
     "verify_bundle",
     "write_bundle",
     "write_pdf",

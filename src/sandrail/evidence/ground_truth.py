@@ -21,6 +21,7 @@ from sandrail.evidence.tally import Asked
 from sandrail.journal import frame_of
 from sandrail.trials import (
     AdversaryKind,
+    AdversaryPlan,
     ListedPerson,
     People,
     Surroundings,
@@ -30,7 +31,15 @@ from sandrail.trials import (
 )
 from sandrail.world import Seed
 
-__all__ = ["HONEST", "acting", "everybody", "labels_by_kind", "person_of", "truth_of"]
+__all__ = [
+    "HONEST",
+    "acting",
+    "everybody",
+    "labels_by_kind",
+    "person_of",
+    "recruits_of",
+    "truth_of",
+]
 
 HONEST = 0
 ONBOARDED = "transfers.onboarded"
@@ -92,6 +101,14 @@ def everybody(dossier: Dossier) -> People:
         joining = adversary.recruits()
         people = people if joining is None else people.joined(joining)
     return people
+
+
+def recruits_of(dossier: Dossier) -> Iterator[tuple[AdversaryPlan, range]]:
+    """Yield each adversary of the plan with the numbers of the people it sends."""
+    first = dossier.plan.population.customers
+    for label, count in _recruits(dossier):
+        yield dossier.plan.adversaries[label - 1], range(first, first + count)
+        first += count
 
 
 def _recruits(dossier: Dossier) -> Iterator[tuple[int, int]]:

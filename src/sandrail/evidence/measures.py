@@ -71,6 +71,9 @@ def _by_truth(dossier: Dossier, rows: Asked) -> dict[str, int | None]:
         found["sanctioned_value_minor"] = moved + _designated_value(dossier, rows)
         stopped = int((~listed.accepted).sum())
         found["sanctioned_attempts_stopped_bp"] = _share(stopped, len(listed.seq))
+    namesakes = rows.where(label == numbers.get(AdversaryKind.NAMESAKE, -1))
+    if len(namesakes.seq):
+        found["namesakes_served_bp"] = _share(int(namesakes.accepted.sum()), len(namesakes.seq))
     sender = numbers.get(AdversaryKind.STRUCTURER, -1)
     sent = rows.where((label == sender) & (rows.kind == Kind.TRANSFER))
     if sender > 0:

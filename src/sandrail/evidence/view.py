@@ -20,6 +20,7 @@ from sandrail.evidence.charts import (
 from sandrail.evidence.dossier import Dossier, Told
 from sandrail.evidence.firm_cases import FirmCase, firm_cases
 from sandrail.evidence.measures import Uses, uses_of
+from sandrail.evidence.screening_part import ScreeningPart, screening_part
 from sandrail.evidence.svg import Figure
 from sandrail.evidence.tally import Fate, Origin, by_day, ranked_reasons
 from sandrail.evidence.words import (
@@ -84,6 +85,7 @@ class Use:
 
 _ABOUT = {
     "sanctioned_person": ("sanctioned_value_minor", "sanctioned_attempts_stopped_bp"),
+    "namesake": ("namesakes_served_bp",),
     "structurer": ("structuring_stopped_bp",),
     "limit_splitter": ("splitter_overshoot_minor",),
     "over_minter": ("unbacked_mint_minor",),
@@ -335,6 +337,11 @@ class View:
         if isinstance(rule.value, int):
             return rule.integer
         return rule.money(self.d.pack).minor
+
+    @cached_property
+    def screening(self) -> ScreeningPart:
+        """Lists, verdicts and changes, and the fate of each who was sent to try them."""
+        return screening_part(self.d)
 
     @cached_property
     def firm_cases(self) -> tuple[FirmCase, ...]:

@@ -61,6 +61,16 @@ ADVERSARIES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Listed person",
             "applies under {size} spellings of listed names, then buys and passes tokens on",
         ),
+        "namesake": (
+            "Namesake (innocent)",
+            "{size} who bear a listed name, with another father and another date of birth, buy "
+            "and pay: they are to be served",
+        ),
+        "mule": (
+            "Mule without a link",
+            "{size} who have nothing in common with any entry buy and pay for somebody else: "
+            "a name shows nothing, and screening serves them",
+        ),
         "structurer": (
             "Structurer",
             "splits a large sum into payments below the line, through {size} accomplices",

@@ -1,6 +1,7 @@
 """A supervised test: the signed plan, the people, the attackers, the run and its outcome."""
 
 from sandrail.trials.adversaries import (
+    DISGUISES,
     Adversary,
     Attack,
     Fate,
@@ -64,6 +65,7 @@ from sandrail.trials.stages import STAGE_KINDS
 
 __all__ = [
     "BREAK_KINDS",
+    "DISGUISES",
     "KIND_ASKED",
     "KIND_LIST",
     "LISTS_UPDATED",

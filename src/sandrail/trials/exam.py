@@ -18,6 +18,8 @@ APART_DAYS = 5
 
 ABOUT = {
     AdversaryKind.SANCTIONED_PERSON: ("sanctioned_value_minor",),
+    AdversaryKind.NAMESAKE: ("namesakes_served_bp",),
+    AdversaryKind.MULE: (),
     AdversaryKind.STRUCTURER: ("structuring_stopped_bp",),
     AdversaryKind.LIMIT_SPLITTER: ("splitter_overshoot_minor", "limit_overshoot_minor_max"),
     AdversaryKind.OVER_MINTER: ("unbacked_mint_minor",),

@@ -131,6 +131,7 @@ def _attacks(rows: TapeRows, by: Yardstick) -> dict[str, int | None]:
     values: dict[str, int | None] = {
         "sanctioned_value_minor": None,
         "sanctioned_attempts_stopped_bp": None,
+        "namesakes_served_bp": None,
         "structuring_stopped_bp": None,
         "splitter_overshoot_minor": None,
     }
@@ -142,6 +143,10 @@ def _attacks(rows: TapeRows, by: Yardstick) -> dict[str, int | None]:
         values["sanctioned_attempts_stopped_bp"] = _share(
             int((~mine.served).sum()), len(mine.label)
         )
+    namesake = by.labels.get(AdversaryKind.NAMESAKE)
+    if namesake:
+        theirs = rows.where(rows.label == namesake)
+        values["namesakes_served_bp"] = _share(int(theirs.served.sum()), len(theirs.label))
     structurer = by.labels.get(AdversaryKind.STRUCTURER)
     if structurer:
         sent = rows.where((rows.label == structurer) & (rows.kind == IntentKind.PAY))

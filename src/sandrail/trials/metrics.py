@@ -93,6 +93,11 @@ _ALL = (
         "Share of a listed person's attempts that were stopped, per 10,000.",
     ),
     Metric(
+        "namesakes_served_bp",
+        Unit.BASIS_POINTS,
+        "Share of what innocent bearers of a listed name asked that was served, per 10,000.",
+    ),
+    Metric(
         "freeze_minutes_max",
         Unit.MINUTES,
         "Longest time from the publication of a list until the gate knew whom it names.",

@@ -53,4 +53,6 @@ def _listed(entry: ListEntry) -> ListedPerson:
         name_original=original[0] if original else "",
         father_name=entry.father_names[0] if entry.father_names else "",
         born=born,
+        entry=entry.id,
+        cnic=next((i.value for i in entry.identifiers if i.scheme == "cnic"), ""),
     )

@@ -55,6 +55,8 @@ class AdversaryKind(StrEnum):
     """The attackers that a trial can invite."""
 
     SANCTIONED_PERSON = "sanctioned_person"
+    NAMESAKE = "namesake"
+    MULE = "mule"
     STRUCTURER = "structurer"
     LIMIT_SPLITTER = "limit_splitter"
     OVER_MINTER = "over_minter"
@@ -181,12 +183,14 @@ class AdversaryPlan:
         day: its first day of action, counted from 1.
         size: number of requests, accomplices or disguises; each attacker says what it counts.
         amount: decimal text in major units of the token; what one attempt is worth.
+        entry: id of the list entry whose name is borne; empty to draw one by chance.
     """
 
     kind: AdversaryKind
     day: int
     size: int
     amount: str
+    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,5 +298,8 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if hasattr(value, "__dataclass_fields__"):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}  # type: ignore[arg-type]
+        names = [item.name for item in fields(value)]  # type: ignore[arg-type]
+        if isinstance(value, AdversaryPlan) and not value.entry:
+            names.remove("entry")  # As plans were signed before an entry could be named.
+        return {name: _plain(getattr(value, name)) for name in names}
     return value

@@ -211,6 +211,7 @@ def _adversary(table: TomlTable) -> AdversaryPlan:
         day=table.integer("day", low=1, high=DAYS_MAX),
         size=table.integer("size", low=1, high=CONCURRENT_CALLERS_MAX),
         amount=table.text("amount", chars_max=40),
+        entry=table.optional_text("entry"),
     )
     table.finish()
     return result

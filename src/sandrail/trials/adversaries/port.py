@@ -41,12 +41,15 @@ class ListedPerson:
         name_original: in the original script, empty when the list has none.
         father_name: empty when the list has none.
         born: ISO date or year, empty when the list has none.
+        entry: id of the entry; cnic: national number, empty when the list has none.
     """
 
     name: str
     name_original: str
     father_name: str
     born: str
+    entry: str = ""
+    cnic: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
-import numpy as np
-
+from sandrail.trials.adversaries.account import buy_then_pay
 from sandrail.trials.adversaries.port import Attack, ListedPerson, Scene, Surroundings
-from sandrail.trials.intents import IntentKind, Intents
 from sandrail.trials.population import People, draw_persons
-from sandrail.world import HOUR_US, Seed
+from sandrail.world import Seed
 
-__all__ = ["SanctionedPerson", "disguises"]
+__all__ = ["DISGUISES", "Disguise", "SanctionedPerson", "disguises"]
 
 _HOMOGLYPHS = str.maketrans({"a": "а", "e": "е", "o": "о", "i": "і", "c": "с"})
 """Latin letters and their Cyrillic look-alikes."""
+
+_DIGITS = str.maketrans({"a": "4", "e": "3", "i": "1", "o": "0", "s": "5"})
+_ACCENTS = str.maketrans({"a": "á", "e": "ê", "i": "ï", "o": "ö", "u": "ů"})
+_KEYBOARD = str.maketrans({"ک": "ك", "ی": "ي", "ہ": "ه", "گ": "ك"})
+"""Urdu letters and what an Arabic keyboard has in their place."""
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
@@ -31,19 +34,88 @@ _RESPELLINGS = (
     ("z", "dh"),
 )
 
+_FRENCH = (
+    ("sh", "ch"),
+    ("j", "dj"),
+    ("J", "Dj"),
+    ("oo", "ou"),
+    ("u", "ou"),
+    ("w", "ou"),
+    ("W", "Ou"),
+)
+MONTHS = 12
 
-def disguises(person: ListedPerson) -> tuple[str, ...]:
-    """Return spellings of a listed name, from none at all to a look-alike alphabet."""
-    parts = person.name.split()
-    return (
-        person.name,
-        person.name_original or person.name.upper(),
-        _respelt(person.name),
+
+@dataclass(frozen=True, slots=True)
+class Disguise:
+    """How one application differs from the list.
+
+    Attributes:
+        name: as written; empty to apply under the name of somebody else.
+        days: added to the date of birth; turned: day and month exchanged, where that is a date.
+        same_father: whether the listed father is named, where the list names one.
+        own_number: whether the listed national number is given.
+    """
+
+    name: str
+    days: int = 0
+    turned: bool = False
+    same_father: bool = True
+    own_number: bool = False
+
+
+DISGUISES: tuple[str, ...] = (
+    "none: the name as listed",
+    "the original script",
+    "another transliteration",
+    "words in reverse order",
+    "last name dropped, or two names joined",
+    "Cyrillic look-alike letters",
+    "hyphens for spaces",
+    "titles before and after",
+    "the first two words joined",
+    "every word cut in two",
+    "digits for letters",
+    "accents on the letters",
+    "an initial for the first name",
+    "French spelling",
+    "Muhammad put in front",
+    "letters of another keyboard",
+    "a date of birth one day off",
+    "day and month of birth exchanged",
+    "another father's name",
+    "another person's name, own national number",
+)
+"""What the attempts try, in their order; the number of attempts may be larger or smaller."""
+
+
+def disguises(person: ListedPerson) -> tuple[Disguise, ...]:
+    """Return a disguise for each of ``DISGUISES``, from none at all to another person's name."""
+    name, parts = person.name, person.name.split()
+    spellings = (
+        name,
+        person.name_original or name.upper(),
+        _respelt(name),
         " ".join(reversed(parts)),
-        " ".join(parts[:-1]) if len(parts) > 2 else person.name.replace(" ", ""),
-        person.name.translate(_HOMOGLYPHS),
+        " ".join(parts[:-1]) if len(parts) > 2 else name.replace(" ", ""),
+        name.translate(_HOMOGLYPHS),
         " ".join(parts).replace(" ", "-"),
-        "Haji " + person.name + " Sahib",
+        f"Haji {name} Sahib",
+        name.replace(" ", "", 1),
+        " ".join(f"{one[: len(one) // 2]} {one[len(one) // 2 :]}" for one in parts),
+        name.translate(_DIGITS),
+        name.translate(_ACCENTS),
+        f"{name[0]}. {' '.join(parts[1:])}",
+        _respelt(name, _FRENCH),
+        f"Muhammad {name}",
+        person.name_original.translate(_KEYBOARD) or name.lower(),
+    )
+    return (
+        *(Disguise(spelling) for spelling in spellings),
+        Disguise(name, days=1),
+        Disguise(name, turned=True),
+        Disguise(name, same_father=False),
+        Disguise("" if person.cnic else name, same_father=False, own_number=True),
     )
 
 
@@ -75,7 +147,7 @@ class SanctionedPerson:
     @property
     def tried(self) -> str:
         """What the attack is, as a sentence."""
-        return f"A listed person applied under {self.size} spellings, bought and paid."
+        return f"A listed person applied under {self.size} disguises, bought and paid."
 
     def recruits(self) -> People | None:
         """Return the disguised applications; nothing when no list is loaded."""
@@ -85,67 +157,55 @@ class SanctionedPerson:
         pick = self.seed.stream(f"trials/adversary/{self.name}")
         chosen = pick.integers(0, len(self.around.listed), self.size).tolist()
         persons = [self.around.listed[n] for n in chosen]
-        names = [disguises(who)[n % len(disguises(who))] for n, who in enumerate(persons)]
+        worn = [disguises(who)[n % len(DISGUISES)] for n, who in enumerate(persons)]
+        drawn = zip(persons, worn, people.name, people.father_name, strict=True)
+        fathers = [
+            (who.father_name if disguise.same_father else "") or father
+            for who, disguise, _, father in drawn
+        ]
         return replace(
             people,
-            name=tuple(names),
+            name=tuple(one.name or other for one, other in zip(worn, people.name, strict=True)),
             # A disguise shows one spelling only: an Urdu name beside it would give it away.
             name_ur=("",) * self.size,
-            father_name=tuple(
-                who.father_name or name
-                for who, name in zip(persons, people.father_name, strict=True)
+            father_name=tuple(fathers),
+            born=tuple(
+                _born(who, day, disguise)
+                for who, day, disguise in zip(persons, people.born, worn, strict=True)
             ),
-            born=tuple(_born(who, day) for who, day in zip(persons, people.born, strict=True)),
+            cnic=tuple(
+                who.cnic if disguise.own_number and who.cnic else drawn_number
+                for who, disguise, drawn_number in zip(persons, worn, people.cnic, strict=True)
+            ),
         )
 
     def act(self, scene: Scene) -> Attack:
         """Buy on the first day; on later days pay the next accomplice and some honest customer."""
-        if scene.day < self.day or not len(scene.mine):
-            return Attack()
-        if scene.day == self.day:
-            return Attack(
-                intents=Intents.of(
-                    self.name,
-                    scene.day,
-                    at_us=scene.starts_us + 10 * HOUR_US + np.arange(len(scene.mine)),
-                    kind=IntentKind.BUY,
-                    payer=scene.mine,
-                    amount=self.amount_minor,
-                    label=self.label,
-                )
-            )
-        if scene.day > self.day + 1 or not len(scene.customers):
-            return Attack()
-        victim = int(scene.customers[0])
-        return Attack(
-            intents=Intents.of(
-                self.name,
-                scene.day,
-                at_us=scene.starts_us + 11 * HOUR_US + np.arange(len(scene.mine)),
-                kind=IntentKind.PAY,
-                payer=scene.mine,
-                payee=victim,
-                amount=self.amount_minor // 2,
-                label=self.label,
-            )
+        return buy_then_pay(
+            scene, by=self.name, label=self.label, day=self.day, amount_minor=self.amount_minor
         )
 
 
-def _respelt(name: str) -> str:
-    for old, new in _RESPELLINGS:
+def _respelt(name: str, spellings: tuple[tuple[str, str], ...] = _RESPELLINGS) -> str:
+    for old, new in spellings:
         name = name.replace(old, new)
     return name
 
 
-def _born(person: ListedPerson, otherwise: date) -> date:
+def _born(person: ListedPerson, otherwise: date, disguise: Disguise) -> date:
     """Return a date of birth that fits what the list says: a disguise keeps its passport.
 
     Somebody whose date differs too would be a namesake, whom screening has to let through.
     """
+    if not disguise.name:
+        return otherwise
     try:
-        return date.fromisoformat(person.born)
+        born = date.fromisoformat(person.born)
     except ValueError:
         year = _YEAR.search(person.born)
         return (
             otherwise.replace(year=int(year[0]), day=min(otherwise.day, 28)) if year else otherwise
         )
+    if disguise.turned and born.day <= MONTHS:
+        return born.replace(month=born.day, day=born.month)
+    return born + timedelta(days=disguise.days)

@@ -34,6 +34,8 @@ def test_characters_are_read(characters: str, words: str) -> None:
         ("王伟明", "Wang Wei-ming", False, True),
         ("王伟明", "王伟明", False, True),
         ("王伟明", "Li Jianguo", False, False),
+        ("김영철", "KIM Yong Chol", False, True),
+        ("김영철", "Park Sung Ho", False, False),
         ("大连海信船务有限公司", "Dalian Haixin Shipping Co., Ltd.", True, True),
         ("大连海信船务有限公司", "Dalian Golden Sun Shipping Co., Ltd.", True, False),
     ],

@@ -120,7 +120,8 @@ def _phrase(words: list[str], at: int) -> tuple[str, int]:
 def known_word(word: str) -> str:
     """Return what stands for a word of business, a number or a form, also if it has a slip in it.
 
-    A slip is one letter too many, too few or another in a word of seven letters or more.
+    A slip is one letter too many, too few or another, but not the first, in a word of seven letters
+    or more: ``barakat`` is not ``harakat``.
     """
     token = MEANINGS.get(word) or NUMBER_WORDS.get(word)
     if token is not None:
@@ -135,7 +136,7 @@ def known_word(word: str) -> str:
 
 
 def _less_one(word: str) -> Iterator[str]:
-    return (word[:at] + word[at + 1 :] for at in range(len(word)))
+    return (word[:at] + word[at + 1 :] for at in range(1, len(word)))
 
 
 @lru_cache(maxsize=1)

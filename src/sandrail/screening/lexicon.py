@@ -13,7 +13,6 @@ __all__ = [
     "ABD",
     "ABD_ARTICLES",
     "ARTICLE_KEPT",
-    "COMMON_NAMES",
     "COMPOUND_PARTS",
     "DIN",
     "ENTITY_PARTICLES",
@@ -116,21 +115,6 @@ SAME_NAME = {
     **dict.fromkeys(_words("steve"), "stephen"),
 }
 """Diminutives and abbreviations that no sound rule can undo."""
-
-COMMON_NAMES = {
-    60: "muhammad ahmad ali khan hussain hassan",
-    25: "abdullah ibrahim mahmud omar usman yusuf ismail khalid rahman said mustafa hamid rashid "
-    "karim salim jan gul bibi fatima shah malik iqbal akbar abbas jafar mahdi musa isa salih",
-    10: "john james robert michael william david maria jose juan carlos luis antonio peter paul "
-    "daniel thomas mark george anna jan martin smith johnson garcia rodriguez martinez hernandez "
-    "lopez gonzalez perez sanchez ivan sergei alexander vladimir dmitri andrei nikolai mikhail kim "
-    "lee park wang li zhang chen liu singh kumar sharma nasir tariq bilal imran asif zahid javed "
-    "akhtar anwar rafiq sadiq saleem aslam ashraf akram riaz aziz latif majid rauf jabbar ghafur "
-    "mariam aisha zainab khadija amina nadia sana ayesha saima shahid waseem kamran faisal adnan "
-    "bukhari qureshi butt chaudhry awan mirza sheikh ansari siddiqui hashmi raza haider "
-    "hamza hasan",
-}
-"""Holders among 1,000 people of the populations screened here, by tier; spelled one way each."""
 
 NUMBER_WORDS = {
     "first": "1",

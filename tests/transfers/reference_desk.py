@@ -224,10 +224,12 @@ class ReferenceDesk(ReferenceBook):
 
     def _saved(self) -> tuple[object, ...]:
         gate = (list(self.gate.events), self.gate.client_funds)
-        return list(self.accounts), dict(self.transfers), gate, dict(self.event_of)
+        return (
+            list(self.accounts), dict(self.transfers), list(self.waiting), gate, dict(self.event_of)
+        )  # fmt: skip
 
     def _restore(self, saved: tuple[object, ...]) -> None:
-        self.accounts, self.transfers, gate, self.event_of = saved  # type: ignore[assignment]
+        self.accounts, self.transfers, self.waiting, gate, self.event_of = saved  # type: ignore[assignment]
         self.gate.events, self.gate.client_funds = gate  # type: ignore[misc]
 
 

@@ -49,7 +49,13 @@ from sandrail.controls.kernel import (
     warm_party,
 )
 from sandrail.controls.kinds import ENTRIES, EXITS, GATED, MOVES_BETWEEN_CUSTOMERS, Kind, mask
-from sandrail.controls.memory import empty_gate, grown_gate, rethreaded_gate
+from sandrail.controls.memory import (
+    empty_gate,
+    gate_columns,
+    gate_of_columns,
+    grown_gate,
+    rethreaded_gate,
+)
 from sandrail.controls.program import (
     GateRows,
     Limit,
@@ -150,6 +156,8 @@ __all__ = [
     "explain",
     "gate_arrays",
     "gate_batch",
+    "gate_columns",
+    "gate_of_columns",
     "grown_gate",
     "mask",
     "newest_event",

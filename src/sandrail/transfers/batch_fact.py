@@ -15,6 +15,7 @@ without knowing the gate's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,7 +37,14 @@ _ALWAYS = ("id_hi", "id_lo", "debit", "credit", "amount_lo", "kind")
 _NO_ACCOUNTS = np.zeros(0, dtype="<i8")
 _NO_BALANCES = np.zeros((0, 8), dtype="<u8")
 
-__all__ = ["KIND_BATCH", "JudgedBatch", "RequestRows", "decode_batch", "encode_batch"]
+__all__ = [
+    "KIND_BATCH",
+    "JudgedBatch",
+    "RequestRows",
+    "bytes_column",
+    "decode_batch",
+    "encode_batch",
+]
 
 KIND_BATCH = "transfers.batch"
 
@@ -127,3 +135,8 @@ def decode_batch(frame: Frame) -> JudgedBatch:
         expired=columns.get("expired.slot", _NO_ACCOUNTS),
         wallet=column("wallet", "<i8"),
     )
+
+
+def bytes_column(items: Sequence[bytes]) -> npt.NDArray[np.uint8]:
+    """Return byte strings of equal length as one fixed-width column."""
+    return np.frombuffer(b"".join(items), dtype=np.uint8).reshape(len(items), -1)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 from sandrail.controls import Consent, Observation, ObservationError, PositionTaken, Screen
 from sandrail.transfers.errors import InstructionError, NotAllowed, OnboardingError
 from sandrail.transfers.floor import Floor
-from sandrail.transfers.limits import CONSENTS_MAX
+from sandrail.transfers.limits import CONSENTS_MAX, PARTIES_MAX, PARTY_REF_CHARS_MAX
 
 __all__ = [
     "require_asset",
     "require_classes",
     "require_consents_fit",
+    "require_new_customers",
     "require_own_position",
     "require_parties",
     "require_reserve",
@@ -86,6 +89,35 @@ def require_reserve(floor: Floor, asset: int, reserve_minor: int) -> None:
             why=f"It is at least nothing and fits {RESERVE_BITS} bits.",
             fix="Attest nothing where there is nothing.",
         )
+
+
+def require_new_customers(floor: Floor, refs: Sequence[str], at_us: int) -> None:
+    """Require that the permission allows so many more customers, each under a new reference.
+
+    Raises:
+        OnboardingError: it allows fewer, or a reference is used twice or cannot be used.
+    """
+    rule = floor.terms.customers_rule(at_us)
+    total = floor.parties.count + len(refs)
+    if total > PARTIES_MAX or (rule is not None and rule.crossed_by(total)):
+        limit = "" if rule is None else f" {rule.citation}"
+        raise OnboardingError(
+            f"{len(refs)} more customers would make {total}.",
+            why=f"The permission allows {PARTIES_MAX if rule is None else rule.text}.{limit}",
+            fix="Wait for the next stage of the trial.",
+            code="transfers.customers_full",
+        )
+    seen: set[str] = set()
+    for ref in refs:
+        fits = 0 < len(ref) <= PARTY_REF_CHARS_MAX and ref.isprintable()
+        if not fits or ref in seen or floor.parties.knows(ref):
+            raise OnboardingError(
+                f"The customer reference {ref[:PARTY_REF_CHARS_MAX]!r} cannot be used.",
+                why=f"It has 1 to {PARTY_REF_CHARS_MAX} printable characters and is used once.",
+                fix="Use the firm's own customer number.",
+                code="transfers.bad_reference",
+            )
+        seen.add(ref)
 
 
 def require_classes(count: int, classes: npt.NDArray[np.uint8]) -> None:

@@ -14,8 +14,8 @@ import numpy as np
 
 from sandrail.ledger import GroupCommitter
 from sandrail.transfers.answers import Answers
-from sandrail.transfers.batch_fact import RequestRows
-from sandrail.transfers.desk import Desk, bytes_column
+from sandrail.transfers.batch_fact import RequestRows, bytes_column
+from sandrail.transfers.desk import Desk
 from sandrail.transfers.instructions import (
     Instruction,
     batch_of_packed,

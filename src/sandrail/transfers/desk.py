@@ -6,6 +6,7 @@ is a fact in the journal; opening a desk runs the facts again and checks every a
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,15 +15,25 @@ import numpy as np
 import numpy.typing as npt
 
 from sandrail.controls import Consent, Findings, PartyStatus
-from sandrail.journal import Draft, Fact, Journal, Json, encode_frame, frame_of, json_payload
+from sandrail.journal import (
+    Draft,
+    Fact,
+    Head,
+    Journal,
+    Json,
+    SnapshotWarning,
+    encode_frame,
+    frame_of,
+    json_payload,
+)
 from sandrail.ledger import AccountFlag, ChartCode
-from sandrail.money import Asset
 from sandrail.rulebook import Pack, Permission
 from sandrail.transfers.answers import Answers
 from sandrail.transfers.batch_fact import (
     KIND_BATCH,
     JudgedBatch,
     RequestRows,
+    bytes_column,
     decode_batch,
     encode_batch,
 )
@@ -30,10 +41,12 @@ from sandrail.transfers.checks import (
     require_asset,
     require_classes,
     require_consents_fit,
+    require_new_customers,
     require_parties,
     require_reserve,
     require_screens,
 )
+from sandrail.transfers.drafts import draft_accounts, draft_asset
 from sandrail.transfers.duties import require_duty
 from sandrail.transfers.errors import DeskBroken, DeskExists, NotAllowed, OnboardingError
 from sandrail.transfers.firm_facts import consented, draft_due, draft_observed
@@ -45,7 +58,8 @@ from sandrail.transfers.instructions import (
     body_hash,
     checked,
 )
-from sandrail.transfers.limits import PARTIES_MAX, PARTY_REF_CHARS_MAX
+from sandrail.transfers.keeping import keep_floor, kept_floor
+from sandrail.transfers.limits import SNAPSHOT_AFTER_FACTS
 from sandrail.transfers.replay import KIND_OPENED, KINDS, apply_fact, rebuild
 from sandrail.transfers.requests import Place, key_digest
 from sandrail.transfers.terms import DeskTerms
@@ -66,6 +80,7 @@ class Desk:
         self._broken = False
         self._last: tuple[int, JudgedBatch] | None = None
         self._last_program = ""
+        self._known_seq, self._kept_seq = journal.head.seq, -1
 
     @classmethod
     def create(cls, journal: Journal, terms: DeskTerms, clock: Clock) -> Desk:
@@ -86,19 +101,54 @@ class Desk:
         payload = terms.as_plain() | {"program": floor.program.content_hash}
         desk.record(
             (KIND_OPENED, json_payload(payload)),
-            *(_defined(number, asset.asset) for number, asset in enumerate(terms.assets)),
-            _accounts(floor, floor.contra_accounts()),
+            *(draft_asset(number, asset.asset) for number, asset in enumerate(terms.assets)),
+            draft_accounts(floor, floor.contra_accounts()),
         )
         return desk
 
     @classmethod
-    def open(cls, journal: Journal, pack: Pack, clock: Clock) -> Desk:
+    def open(cls, journal: Journal, pack: Pack, clock: Clock, *, use_snapshot: bool = True) -> Desk:
         """Rebuild the desk that the journal describes, checking every answer it recorded.
+
+        A snapshot that ``keep_snapshot`` left saves the facts before it; the facts after it are
+        run again. One that cannot be used is passed over with a ``SnapshotWarning``. Whoever proves
+        something rebuilds the floor from the facts and never looks at it.
 
         Raises:
             ReplayMismatch: an answer cannot be reproduced, or there is no desk in the journal.
         """
-        return cls(journal, rebuild(journal.facts(kinds=KINDS), pack), clock)
+        kept, upto = kept_floor(journal, pack) if use_snapshot else (None, -1)
+        floor = rebuild(journal.facts(upto + 1, kinds=KINDS), pack, after=kept)
+        desk = cls(journal, floor, clock)
+        desk._kept_seq = upto
+        return desk
+
+    def keep_snapshot(self) -> Head:
+        """Keep the desk as it is beside the journal, so that opening is fast; return up to where.
+
+        Do it at a quiet moment; ``close`` does when it is worth it.
+
+        Raises:
+            DeskBroken: a commit failed, or facts were recorded that this desk was not told of.
+            SnapshotError: a payload that went into the desk was redacted meanwhile.
+        """
+        self._require_sound()
+        head = keep_floor(self.journal, self.floor, known_seq=self._known_seq)
+        self._kept_seq = head.seq
+        return head
+
+    def close(self) -> None:
+        """Leave the desk; a snapshot is kept when many facts came since the last one.
+
+        The journal stays open. A snapshot that cannot be kept is no loss and only warned of.
+        """
+        if self._broken or self.journal.head.seq - self._kept_seq < SNAPSHOT_AFTER_FACTS:
+            return
+        try:
+            self.keep_snapshot()
+        except SandrailError as error:
+            text = f"No snapshot of the desk was kept: {error}"
+            warnings.warn(text, SnapshotWarning, stacklevel=2)
 
     # --- people, lists, reserves, orders ---
 
@@ -128,7 +178,7 @@ class Desk:
         meta: dict[str, Json] = {"refs": list(refs), "first_account": self.floor.book.account_count}
         first = self.floor.parties.count
         self.record(
-            _accounts(self.floor, self.floor.holder_accounts(len(refs))),
+            draft_accounts(self.floor, self.floor.holder_accounts(len(refs))),
             ("transfers.onboarded", encode_frame({"customer_class": classes}, meta)),
             *([] if consent is None else [consented(first + np.arange(len(refs)), consent)]),
             actor=actor,
@@ -147,7 +197,7 @@ class Desk:
             "flags": np.array([flags], dtype=np.uint32),
         }
         number = self.floor.book.account_count
-        self.record(_accounts(self.floor, columns), actor=actor)
+        self.record(draft_accounts(self.floor, columns), actor=actor)
         return AccountNo(number)
 
     def set_screening(
@@ -399,7 +449,9 @@ class Desk:
         self._broken = False
 
     def _commit(self, drafts: Sequence[Draft]) -> list[Fact]:
-        return self.journal.commit(drafts)
+        facts = self.journal.commit(drafts)
+        self._known_seq = facts[-1].seq
+        return facts
 
     def _judged(self, seq: int) -> tuple[JudgedBatch, str]:
         """Return a recorded batch, and the hash of the program that judged it."""
@@ -418,27 +470,7 @@ class Desk:
 
     def _refuse_onboarding(self, refs: Sequence[str]) -> None:
         self._refuse_while_paused()
-        rule = self.floor.terms.customers_rule(self.instant())
-        total = self.floor.parties.count + len(refs)
-        if total > PARTIES_MAX or (rule is not None and rule.crossed_by(total)):
-            limit = "" if rule is None else f" {rule.citation}"
-            raise OnboardingError(
-                f"{len(refs)} more customers would make {total}.",
-                why=f"The permission allows {PARTIES_MAX if rule is None else rule.text}.{limit}",
-                fix="Wait for the next stage of the trial.",
-                code="transfers.customers_full",
-            )
-        seen: set[str] = set()
-        for ref in refs:
-            fits = 0 < len(ref) <= PARTY_REF_CHARS_MAX and ref.isprintable()
-            if not fits or ref in seen or self.floor.parties.knows(ref):
-                raise OnboardingError(
-                    f"The customer reference {ref[:PARTY_REF_CHARS_MAX]!r} cannot be used.",
-                    why=f"It has 1 to {PARTY_REF_CHARS_MAX} printable characters and is used once.",
-                    fix="Use the firm's own customer number.",
-                    code="transfers.bad_reference",
-                )
-            seen.add(ref)
+        require_new_customers(self.floor, refs, self.instant())
 
     def _refuse_while_paused(self) -> None:
         """Look at the desk's own position first: client funds may have filled up meanwhile."""
@@ -458,24 +490,3 @@ class Desk:
                 code="transfers.onboarding_paused",
                 rule=paused.rule,
             )
-
-
-def _defined(number: int, asset: Asset) -> tuple[str, bytes]:
-    plain: dict[str, object] = {
-        "asset_no": number,
-        "code": asset.code,
-        "scale": asset.scale,
-        "kind": asset.kind.value,
-        "caip19": asset.caip19,
-    }
-    return "ledger.asset_defined", json_payload(plain)
-
-
-def _accounts(floor: Floor, columns: dict[str, npt.NDArray[Any]]) -> tuple[str, bytes]:
-    payload = encode_frame(columns, {"first": floor.book.account_count})
-    return "ledger.accounts_opened", payload
-
-
-def bytes_column(items: Sequence[bytes]) -> npt.NDArray[np.uint8]:
-    """Return byte strings of equal length as one fixed-width column."""
-    return np.frombuffer(b"".join(items), dtype=np.uint8).reshape(len(items), -1)

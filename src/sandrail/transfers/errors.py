@@ -5,6 +5,7 @@
     InputError
     ├── InstructionError     transfers.bad_batch, transfers.unknown_asset, transfers.unknown_party,
     │                        transfers.bad_key, transfers.uneven_chain
+    ├── DeskSnapshotDamaged  transfers.bad_snapshot
     └── OnboardingError      transfers.customers_full, transfers.class_not_allowed,
                              transfers.onboarding_paused
     ConflictError
@@ -19,7 +20,7 @@
     EvidenceError
     └── ReplayMismatch       transfers.replay_mismatch
     EnvironmentFault
-    └── DeskBroken           transfers.desk_broken
+    └── DeskBroken           transfers.desk_broken, transfers.desk_behind
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from sandrail.world import (
 __all__ = [
     "DeskBroken",
     "DeskExists",
+    "DeskSnapshotDamaged",
     "InstructionError",
     "KeyConflict",
     "NotAllowed",
@@ -55,6 +57,12 @@ class OnboardingError(InputError):
     """Parties that cannot be onboarded; none of them was."""
 
     code = "transfers.class_not_allowed"
+
+
+class DeskSnapshotDamaged(InputError):
+    """Bytes that are no desk; whoever opens one replays the facts instead and says so."""
+
+    code = "transfers.bad_snapshot"
 
 
 class KeyConflict(ConflictError):

@@ -66,6 +66,7 @@ class Floor:
         terms: permission, pack, assets.
         program: what the gate enforces now.
         programs: all that it enforced so far, by their hash; an answer is read by its own.
+        rulings: every permission so far, and from when it was enforced.
         book: accounts and balances.
         parties: customers.
         requests: idempotency keys answered.
@@ -86,6 +87,7 @@ class Floor:
         self.terms = terms
         self.program = terms.compile(at_us)
         self.programs = {self.program.content_hash: self.program}
+        self.rulings = [(terms.permission, at_us)]
         self.ratio_basis_points = terms.reserve_ratio_basis_points(at_us)
         self.book = Book()
         self.gate = empty_gate(windows=len(self.program.windows), assets=count)
@@ -104,6 +106,15 @@ class Floor:
         self.now_us = at_us
         self.contra = np.arange(count, dtype=np.int64)
         self._event_of = np.full(1_024, NO_EVENT, dtype=np.int64)
+
+    @classmethod
+    def ruled(cls, terms: DeskTerms, rulings: Sequence[tuple[Permission, int]]) -> Floor:
+        """Return an empty floor under the last of some permissions, which knows the others too."""
+        (first, opened_us), *later = rulings
+        floor = cls(replace(terms, permission=first), at_us=opened_us)
+        for permission, at_us in later:
+            floor.set_permission(permission, at_us)
+        return floor
 
     def contra_accounts(self) -> dict[str, npt.NDArray[Any]]:
         """Return the accounts that a desk opens with: one an asset, for units in issue."""
@@ -160,6 +171,7 @@ class Floor:
         self.terms = replace(self.terms, permission=permission)
         self.program = self.terms.compile(at_us)
         self.programs[self.program.content_hash] = self.program
+        self.rulings.append((permission, at_us))
         self.ratio_basis_points = self.terms.reserve_ratio_basis_points(at_us)
         self.firm = self.firm.under(self.terms.setting(at_us))
         self.wallets.under(self.terms.setting(at_us).rules, self.terms.pack)
@@ -331,6 +343,20 @@ class Floor:
         loose = self.parties.status[parties] == PartyStatus.ACTIVE
         designated: npt.NDArray[np.int64] = parties[hit & loose]
         return designated
+
+    def events(self) -> npt.NDArray[np.int64]:
+        """Return the gate's event of each transfer in the book, NO_EVENT for none."""
+        return self._event_of[: self.book.transfer_count]
+
+    def set_events(self, events: npt.NDArray[np.int64]) -> None:
+        """Take over the gate's event of each transfer in the book."""
+        self._event_of = np.full(max(events.shape[0], 1_024), NO_EVENT, dtype=np.int64)
+        self._event_of[: events.shape[0]] = events
+
+    def set_consents(self, consents: Sequence[Consent]) -> None:
+        """Take over every consent that customers gave, in the order of their numbers."""
+        self.consents = [None, *consents]
+        self._weigh_consents()
 
     def counted(self, slots: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Return which transfers, by their slot in the book, the gate counted."""

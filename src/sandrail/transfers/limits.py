@@ -9,6 +9,12 @@ OBSERVATIONS_MAX = 100_000
 REASON_CHARS_MAX = 1_000
 """Length of a reason or of a receiver's reference."""
 
+SNAPSHOT_PART_BYTES = 16 * 1024 * 1024
+"""Most bytes of one part of a desk's snapshot."""
+
+SNAPSHOT_AFTER_FACTS = 1_000
+"""A desk that is left keeps a snapshot when so many facts came since the last one."""
+
 CONSENTS_MAX = 256
 """Different consents, by version and languages, that one desk tells apart."""
 

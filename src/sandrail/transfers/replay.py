@@ -30,14 +30,17 @@ __all__ = ["KINDS", "KIND_OPENED", "apply_fact", "rebuild"]
 KIND_OPENED = "transfers.opened"
 
 
-def rebuild(facts: Iterable[Fact], pack: Pack) -> Floor:
+def rebuild(facts: Iterable[Fact], pack: Pack, *, after: Floor | None = None) -> Floor:
     """Run the facts of a desk again and return where it stands.
+
+    Args:
+        after: where it stood before the first of the facts; None before it was opened.
 
     Raises:
         ReplayMismatch: a fact is missing, was written under another pack, or records an answer that
             running it again does not give; the error names fact and row.
     """
-    floor: Floor | None = None
+    floor = after
     for fact in facts:
         if fact.kind == KIND_OPENED:
             if floor is not None:

@@ -57,6 +57,10 @@ class RequestIndex:
             )
         return known[1]
 
+    def items(self) -> list[tuple[bytes, bytes, Place]]:
+        """Return key, body and place of every request, in the order of their answers."""
+        return [(key, body, place) for key, (body, place) in self._places.items()]
+
     def add(self, key: bytes, body: bytes, place: Place) -> None:
         """Remember an answered request."""
         self._places[key] = (body, place)

@@ -379,7 +379,7 @@ class WalletDesk:
 
     def _graph(self) -> ExposureGraph:
         graph = self.state.traced()
-        if graph is None:
+        if graph is None or self.state.graph is None:
             raise WalletError(
                 "This desk does not trace value.",
                 why="Its pack sets no lines on exposure.",

@@ -6,7 +6,6 @@ Nothing here writes; the desk's facts change it, what happens now and a replay a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ from sandrail.ledger import Outcome
 from sandrail.rulebook import Pack, RuleSet
 from sandrail.transfers.errors import InstructionError
 from sandrail.transfers.instructions import Instruction
+from sandrail.transfers.wallet_rules import WalletRules
 from sandrail.wallets import (
     NO_WALLET,
     NOTHING,
@@ -38,7 +38,7 @@ from sandrail.wallets import (
     lines_from_rules,
 )
 
-__all__ = ["GRANTED_BY_DESK", "WalletRules", "WalletState"]
+__all__ = ["GRANTED_BY_DESK", "WaitingHold", "WalletState"]
 
 GRANTED_BY_DESK = np.uint32(
     RowFact.OWNERSHIP_PROVEN | RowFact.CUSTODY_APPROVED | RowFact.ALLOW_LISTED
@@ -50,43 +50,7 @@ _MOVES = np.uint32(GATED & ~(1 << Kind.SWEEP))
 _OUTWARD = (Kind.TRANSFER, Kind.REMIT, Kind.REDEEM, Kind.OFF_RAMP)
 
 
-@dataclass(frozen=True, slots=True)
-class WalletRules:
-    """The pack's rules on wallets that the desk applies itself.
-
-    Attributes:
-        categories: tags that list a wallet, first wins.
-        proof_above_minor: value with a self-hosted wallet above which it is proven.
-        proof_age_us: how long a proof counts.
-        cooling_us: how long a newly named wallet waits.
-        quorum_min: keys that sign at least.
-        hot_basis_points: share of what is kept that may be online; None where no rule bounds it.
-    """
-
-    categories: tuple[str, ...]
-    proof_above_minor: int
-    proof_age_us: int
-    cooling_us: int
-    quorum_min: int
-    hot_basis_points: int | None
-
-    @classmethod
-    def of(cls, rules: RuleSet, pack: Pack) -> WalletRules:
-        """Return what the rules in force say; where they say nothing, nothing is asked."""
-        tagged, line = rules.get("G20.tagged_categories"), rules.get("G22.ownership_proof_above")
-        age, cooling = rules.get("G22.ownership_proof_age_max"), rules.get("G18.allow_list_cooling")
-        quorum, hot = rules.get("G18.key_quorum_min"), rules.get("G18.hot_share_max")
-        return cls(
-            categories=() if tagged is None else tagged.names,
-            proof_above_minor=0 if line is None else line.money(pack).minor,
-            proof_age_us=2**62 if age is None else age.duration_us,
-            cooling_us=0 if cooling is None else cooling.duration_us,
-            quorum_min=1 if quorum is None else quorum.integer,
-            hot_basis_points=None if hot is None else hot.basis_points,
-        )
-
-
-class _Hold(NamedTuple):
+class WaitingHold(NamedTuple):
     """A hold that names a wallet.
 
     Attributes:
@@ -129,10 +93,10 @@ class WalletState:
         self.allowed_us: dict[tuple[int, int], int] = {}
         self.excused_until_us: dict[int, int] = {}
         self.deposits: dict[int, tuple[int, int, int]] = {}
-        self._approvals: dict[bytes, dict[str, Approval]] = {}
-        self._unsigned: dict[int, Movement] = {}
-        self._open: dict[int, _Hold] = {}
-        self._unproven: dict[tuple[int, int], int] = {}
+        self.given: dict[bytes, dict[str, Approval]] = {}
+        self.unsigned: dict[int, Movement] = {}
+        self.open: dict[int, WaitingHold] = {}
+        self.unproven: dict[tuple[int, int], int] = {}
         self._batches: list[tuple[Any, Any, Any]] = []
 
     def under(self, rules: RuleSet, pack: Pack) -> None:
@@ -153,7 +117,7 @@ class WalletState:
                 self.graph.add_flows(*past.flows_so_far())
                 for node in self.excused_until_us:
                     self.graph.excuse(node, past.excused(node))
-            self._tag([wallet.address for wallet in self.register])
+            self.retag()
             self.graph.refresh()
         sizes = [graph.decision.shape[0] for graph in (old, self.graph) if graph is not None]
         nodes = np.arange(max(sizes, default=0))
@@ -162,6 +126,10 @@ class WalletState:
             Change(node, int(before[node]), int(after[node]))
             for node in np.flatnonzero(before != after).tolist()
         ]
+
+    def retag(self) -> None:
+        """Let the tags of every wallet count anew."""
+        self._tag([wallet.address for wallet in self.register])
 
     # --- facts about wallets ---
 
@@ -194,11 +162,11 @@ class WalletState:
 
     def approve(self, approval: Approval) -> None:
         """Keep an approval that was checked; the same key counts once for one movement."""
-        self._approvals.setdefault(bytes.fromhex(approval.digest), {})[approval.key] = approval
+        self.given.setdefault(bytes.fromhex(approval.digest), {})[approval.key] = approval
 
     def approved_before(self, approval: Approval) -> bool:
         """Whether this key signed this movement before."""
-        return approval.key in self._approvals.get(bytes.fromhex(approval.digest), {})
+        return approval.key in self.given.get(bytes.fromhex(approval.digest), {})
 
     @property
     def ceremony(self) -> Ceremony | None:
@@ -225,12 +193,12 @@ class WalletState:
         ceremony = self.ceremony
         if ceremony is None:
             return 0
-        given = self._approvals.get(digest, {}).values()
+        given = self.given.get(digest, {}).values()
         return sum(item.ceremony == ceremony.id and item.expires_us >= now_us for item in given)
 
     def waiting_for_signatures(self) -> Mapping[int, Movement]:
         """Return the holds whose quorum is not complete, or was not when they were judged."""
-        return self._unsigned
+        return self.unsigned
 
     def check_approval(self, approval: Approval, now_us: int, *, by: str) -> None:
         """Raise ``CustodyRefused`` unless its holder gives the approval of a key in force."""
@@ -346,7 +314,7 @@ class WalletState:
                 bits[row] |= np.uint32(RowFact.OWNERSHIP_PROVEN)
                 continue
             asked_now[pair] = asked_now.get(pair, 0) + int(asked.value[row])
-            if self._unproven.get(pair, 0) + asked_now[pair] > self.rules.proof_above_minor:
+            if self.unproven.get(pair, 0) + asked_now[pair] > self.rules.proof_above_minor:
                 bits[row] |= np.uint32(RowFact.PROOF_DUE)
         return bits
 
@@ -368,22 +336,22 @@ class WalletState:
         else:
             node = self.register.get(wallet).node
             ends = (2 * party, node) if asked.debtor[row] >= 0 else (node, 2 * party)
-            self._open[id_] = _Hold(*ends, (party, wallet), 0)
+            self.open[id_] = WaitingHold(*ends, (party, wallet), 0)
         proven = int(asked.facts[row]) & RowFact.OWNERSHIP_PROVEN
         if self.register.get(wallet).hosting is Hosting.SELF_HOSTED and not proven:
             pair = (party, wallet)
-            self._unproven[pair] = self._unproven.get(pair, 0) + value
+            self.unproven[pair] = self.unproven.get(pair, 0) + value
             if not posted:
-                self._open[id_] = self._open[id_]._replace(unproven_minor=value)
+                self.open[id_] = self.open[id_]._replace(unproven_minor=value)
 
     def wait_for_signatures(self, movement: Movement) -> None:
         """Remember a hold that its quorum has not signed."""
-        self._unsigned[movement.id] = movement
+        self.unsigned[movement.id] = movement
 
     @property
     def has_holds(self) -> bool:
         """Whether a hold names a wallet or waits for signatures."""
-        return bool(self._open or self._unsigned)
+        return bool(self.open or self.unsigned)
 
     def settled(
         self,
@@ -400,8 +368,8 @@ class WalletState:
         """
         if self.has_holds:
             for place, id_ in enumerate(ids):
-                self._unsigned.pop(id_, None)
-                hold = self._open.pop(id_, None)
+                self.unsigned.pop(id_, None)
+                hold = self.open.pop(id_, None)
                 if hold is not None:
                     sender[place], receiver[place] = hold.sender, hold.receiver
         self._flow(sender, receiver, value)
@@ -409,10 +377,10 @@ class WalletState:
     def released(self, ids: Iterable[int]) -> None:
         """Forget holds that were given back: nothing moved under them."""
         for id_ in ids:
-            self._unsigned.pop(id_, None)
-            hold = self._open.pop(id_, None)
+            self.unsigned.pop(id_, None)
+            hold = self.open.pop(id_, None)
             if hold is not None and hold.unproven_minor:
-                self._unproven[hold.pair] -= hold.unproven_minor
+                self.unproven[hold.pair] -= hold.unproven_minor
 
     def observe(
         self,
@@ -424,10 +392,14 @@ class WalletState:
         self._flow(self.register.nodes(sender), self.register.nodes(receiver), value)
 
     def traced(self) -> ExposureGraph | None:
-        """Return the graph with all that moved so far in it; None where nothing is traced."""
-        if self.graph is not None:
-            self._feed(self.graph)
-        return self.graph
+        """Return the graph with all that moved so far in it; None where nothing is traced.
+
+        Under rules without lines it is the graph of the last lines, which decides nothing.
+        """
+        graph = self._past if self.graph is None else self.graph
+        if graph is not None:
+            self._feed(graph)
+        return graph
 
     def restate(self) -> None:
         """Decide anew where figures changed; nothing is computed while nothing is tagged."""

@@ -32,8 +32,8 @@ MUTANTS = [
     ("+ int(age.inclusive)", ""),
     ("+ int(age.inclusive)", "+ 2"),
     ("abs(one.minor), major", "one.minor, major"),
-    ("one.case in closed or small", "small"),
-    ("one.case in closed or small", "one.case in closed"),
+    ("one.at_us <= closed_us.get(one.case, one.at_us - 1) or small", "small"),
+    ("closed_us.get(one.case, one.at_us - 1) or small", "closed_us.get(one.case, one.at_us - 1)"),
     ("scope=Effect.PAUSE_FIRM", "scope=None"),
 ]
 GATE_CASES = stop_cases(AGE, Outcome.HOLD, ALL_ENTRIES)

@@ -146,9 +146,13 @@ class FirmBook:
     # --- for snapshots ---
 
     def as_plain(self) -> dict[str, object]:
-        """Return all that cannot be computed again from the setting."""
+        """Return the whole book without its setting."""
         usage = self.view.usage
         return {
+            "found": {
+                name: [one.as_plain() | {"lasting": one.lasting} for one in many]
+                for name, many in self.found.items()
+            },
             "told": [one.as_plain() for one in self.told.values()],
             "closed": [list(key) for key in sorted(self.closed)],
             "filed": [list(key) for key in sorted(self.filed)],
@@ -166,14 +170,19 @@ class FirmBook:
         for one in plain["seen"]:
             view = view.with_told(read_observation(one, OBSERVATIONS), plain["customers"])
         told = [Consequence.from_plain(one) for one in plain["told"]]
+        found = {
+            name: tuple(Consequence.from_plain(one) for one in many)
+            for name, many in plain["found"].items()
+        }
         book = cls(
             setting,
             view=replace(view, customers=plain["customers"]),
+            found=found,
             told={one.key: one for one in told},
             closed=frozenset((e, r, s) for e, r, s in plain["closed"]),
             filed=frozenset((e, r, s) for e, r, s in plain["filed"]),
         )
-        return book._judged(FIRM_CONTROLS)
+        return book._settled()
 
     # --- inside ---
 

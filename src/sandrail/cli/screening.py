@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -58,23 +59,25 @@ def update(
             "A file is one list, not all of them.", fix="Name the list: sandrail lists update un."
         )
     chosen = [p for p in PUBLISHERS if p.address] if source == "all" else [publisher(source)]
-    done: list[dict[str, Any]] = []
+    found: list[Update] = []
     failed: list[SandrailError] = []
-    for one in chosen:
-        try:
-            found = store.update(
-                one.source,
-                at_us=now_us,
-                data=_files(one, file) if file else None,
-                fetch=fetch_list,
-                brought_by=by,
-            )
-        except SandrailError as error:
-            if len(chosen) == 1:
-                raise
-            failed.append(error)
-            continue
-        done.append(_said(speaker, found))
+    with speaker.progress() as bar:
+        task = bar.add_task("Lists", total=len(chosen))
+        for one in chosen:
+            bar.update(task, description=f"Taking in {one.source}")
+            files = _files(one, file) if file else None
+            try:
+                found.append(
+                    store.update(
+                        one.source, at_us=now_us, data=files, fetch=fetch_list, brought_by=by
+                    )
+                )
+            except SandrailError as error:
+                if len(chosen) == 1:
+                    raise
+                failed.append(error)
+            bar.advance(task)
+    done = [_said(speaker, one, now_us) for one in found]
     for failure in failed:
         say_error(failure, as_json=json_)
     speaker.answer({"lists": done, "failed": [failure.as_dict() for failure in failed]})
@@ -108,11 +111,12 @@ def confirm(
 ) -> None:
     """Put a version in force that waited because it had shrunk, or was older."""
     speaker = Speaker(as_json=json_)
-    found = _store(lists).confirm(source, by=by, at_us=RealClock().now_us())
-    speaker.answer({"lists": [_said(speaker, found)], "failed": []})
+    now_us = RealClock().now_us()
+    found = _store(lists).confirm(source, by=by, at_us=now_us)
+    speaker.answer({"lists": [_said(speaker, found, now_us)], "failed": []})
 
 
-def _said(speaker: Speaker, one: Update) -> dict[str, Any]:
+def _said(speaker: Speaker, one: Update, now_us: int) -> dict[str, Any]:
     kept, numbers = one.kept, _counts(one.change)
     words = {"in_force": "in force", "waiting": "waits for one more person"}
     state = (
@@ -122,6 +126,8 @@ def _said(speaker: Speaker, one: Update) -> dict[str, Any]:
         f"{kept.version}: {kept.entries:,} entries, {state}; "
         + ", ".join(f"{number:,} {word}" for word, number in numbers.items())
     )
+    if old := _too_old(publisher(kept.source), kept, now_us):
+        speaker.line(f"  Warning: {old}", style="bold yellow")
     for note in one.notes[:_NOTES_SHOWN]:
         speaker.line(f"  not as it should be: {note}", style="yellow")
     if len(one.notes) > _NOTES_SHOWN:
@@ -129,6 +135,20 @@ def _said(speaker: Speaker, one: Update) -> dict[str, Any]:
             f"  and {len(one.notes) - _NOTES_SHOWN:,} more; --json shows all", style="yellow"
         )
     return {**kept.as_dict(), **numbers, "is_new": one.is_new, "notes": list(one.notes)}
+
+
+def _too_old(one: Publisher, kept: KeptVersion, now_us: int) -> str:
+    """Say that a version's own date is older than its publisher's newest list can be."""
+    day = kept.version.split("/")[1]
+    if not one.age_days_max or not day[:1].isdigit():
+        return ""
+    age = (date_of(now_us) - date.fromisoformat(day)).days
+    if age <= one.age_days_max:
+        return ""
+    return (
+        f"{one.source} was published on {day}, {age} days ago; its publisher's newest is never "
+        f"older than {one.age_days_max} days. Whoever was listed since is not found."
+    )
 
 
 def _counts(change: IndexChange) -> dict[str, int]:
@@ -154,6 +174,8 @@ def status(
                 f"{one.source} was last known to be the newest {_ago(now_us - checked_us)} ago; "
                 f"{rule.id} allows {rule.text}. Run sandrail lists update {one.source}."
             )
+        if kept and (old := _too_old(one, kept, now_us)):
+            warnings.append(old)
         if waiting:
             why = waiting.why or "it shrank."
             warnings.append(f"{one.source} has a version that waits: {why}")
@@ -212,6 +234,7 @@ def _ago(duration_us: int) -> str:
 @lists_app.command("diff")
 def diff(
     source: Annotated[str, typer.Argument(help="Which list.")],
+    show: Annotated[int, typer.Option(min=0, help="How many entries to show at most.")] = 50,
     lists: Folder = FOLDER,
     json_: JsonFlag = False,
 ) -> None:
@@ -226,10 +249,12 @@ def diff(
     changes = changes_of(before, store.load(newest))
     since = earlier[-1].version if earlier else "nothing"
     speaker.line(f"{newest.version} ({newest.state.replace('_', ' ')}) against {since}")
-    for change in changes:
+    for change in changes[:show]:
         speaker.line(f"{change.state:8} {change.id:12} {change.name}")
         for words in change.words:
             speaker.line(f"{'':21} {words}")
+    if len(changes) > show:
+        speaker.line(f"and {len(changes) - show:,} more; --show {len(changes)} shows all")
     numbers = {
         state: sum(change.state == state for change in changes)
         for state in ("added", "changed", "removed")

@@ -220,6 +220,7 @@ class ListStore:
         self, one: Publisher, path: Path, found: ScreeningList, *, at_us: int, brought_by: str
     ) -> Update:
         current = self.in_force(one.source)
+        self._refuse_another(one, found)
         before = self.load(current) if current else None
         change = diff_lists(before, found)
         if current is not None and current.sha256 == found.sha256:
@@ -245,6 +246,17 @@ class ListStore:
         if refusal is not None:
             raise refusal
         return Update(kept, change, is_new=True, notes=found.skipped)
+
+    def _refuse_another(self, one: Publisher, found: ScreeningList) -> None:
+        """A file that is in force under another name was given the wrong name."""
+        for other in PUBLISHERS:
+            kept = self.in_force(other.source) if other.source != one.source else None
+            if kept is not None and kept.sha256 == found.sha256:
+                raise VersionError(
+                    f"This very file is in force as the {other.source} list.",
+                    why=f"Taken in as {one.source}, too, each of its entries would alarm twice.",
+                    fix=f"Give the file of the {one.source} list.",
+                )
 
     def confirm(self, source: str, *, by: str, at_us: int) -> Update:
         """Put the waiting version of a list in force, on a person's word.

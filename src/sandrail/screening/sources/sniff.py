@@ -17,7 +17,15 @@ from sandrail.screening.sources.xmlsafe import has_root
 
 __all__ = ["load_ofac"]
 
-_PARTS = {"sdn": "sdn", "prim": "sdn", "alt": "alt", "add": "add", "comments": "comments"}
+_PARTS = {
+    "ofac": {"sdn": "sdn.csv", "alt": "alt.csv", "add": "add.csv", "comments": "sdn_comments.csv"},
+    "ofac_cons": {
+        "sdn": "cons_prim.csv",
+        "alt": "cons_alt.csv",
+        "add": "cons_add.csv",
+        "comments": "cons_comments.csv",
+    },
+}
 
 
 def load_ofac(source: Source, *, name: str = "ofac") -> ScreeningList:
@@ -43,19 +51,19 @@ def load_ofac(source: Source, *, name: str = "ofac") -> ScreeningList:
 
 
 def _load_archive(source: Source, whole: str, name: str) -> ScreeningList:
+    wanted = _PARTS.get(name, _PARTS["ofac"])
+    by_name = {file_name: part for part, file_name in wanted.items()}
     parts: dict[str, bytes] = {}
     for file_name, data in members(source, what="OFAC list"):
-        stem = file_name.lower().rpartition(".")[0]
         if file_name.lower().endswith(".xml"):
             return _as_kept(load_ofac(data, name=name), whole)
-        part = _PARTS.get(stem.removeprefix("cons_").removeprefix("sdn_"))
-        if part and file_name.lower().endswith(".csv"):
+        if part := by_name.get(file_name.lower()):
             parts[part] = data
     if "sdn" not in parts:
         raise ListFormatError(
-            "The archive is no OFAC list.",
-            why="It holds neither an XML document nor sdn.csv or cons_prim.csv.",
-            fix="Give the folder or the archive with the csv files under their published names.",
+            f"The archive is no OFAC list of the kind {name}.",
+            why=f"It holds neither an XML document nor {wanted['sdn']}.",
+            fix=f"Give the csv files under their published names: {', '.join(wanted.values())}.",
         )
     found = load_ofac_csv(
         parts["sdn"],

@@ -9,9 +9,11 @@ import pytest
 
 from sandrail.journal import Journal
 from sandrail.wallets import signed_hash
+from sandrail.world import HOUR_US, iso
 from tests.cli.test_commands import answer, run
 from tests.makers.desk import issue
-from tests.makers.wallets import BAD, address, open_economy, own_wallet
+from tests.makers.wallets import BAD, address, approval, open_economy, own_wallet
+from tests.transfers.test_wallets import ready
 
 
 @pytest.fixture
@@ -78,3 +80,35 @@ def test_mistakes_are_named(
 ) -> None:
     exit_code, said = answer(capsys, "wallet", *words, "--journal", journal)
     assert exit_code in {2, 4} and said["error"]["code"] == code
+
+
+def test_key_holders_sign_what_waits_from_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "journal.db"
+    with Journal.create(path, name="cli") as opened:
+        economy = open_economy(journal=opened)
+        wallet = ready(economy)
+        out = economy.withdraw(0, 5_000, wallet)
+        economy.one(out)
+        held, movement = economy.wallets.state.ceremony, economy.wallets.movement(out)
+        until_us = economy.clock.now_us() + HOUR_US
+    assert held is not None
+    words = ("--journal", str(path))
+    code, said = answer(capsys, "wallet", "waiting", *words)
+    (row,) = said["waiting"]
+    assert (code, said["ceremony"], row["signed"], row["quorum"]) == (0, "1", 0, 2)
+    assert row["digest"] == movement.digest().hex() and row["wallet"] == movement.wallet
+    for number, by in ((1, "firm:ops-1"), (0, "firm:ops-1"), (2, "firm:ops-2")):
+        key = f"ops-{number or 3}"
+        given = approval(held, key, movement, expires_us=until_us)
+        code, said = answer(
+            capsys, "wallet", "approve", row["digest"], "--key", key, "--by", by,
+            "--signature", given.signature, "--expires", iso(until_us), *words,
+        )  # fmt: skip
+        if number:
+            assert (code, said["signed"]) == (0, number)
+        else:
+            assert (code, said["error"]["code"]) == (4, "wallets.not_the_holder")
+    code, out_, _ = run(capsys, "wallet", "waiting", *words)
+    assert code == 0 and "2" in out_

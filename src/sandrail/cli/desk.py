@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -14,15 +16,17 @@ from sandrail.money import Money
 from sandrail.rulebook import load_pack
 from sandrail.transfers import Answers, Desk, Instruction, InstructionError
 from sandrail.world import (
+    Actor,
     Clock,
     RealClock,
+    Role,
     SandrailError,
     TrialClock,
     derive_id,
     parse_instant,
 )
 
-__all__ = ["open_desk", "transfer"]
+__all__ = ["actor_named", "desk_in", "open_desk", "transfer"]
 
 KINDS = {kind.name.lower(): kind for kind in (Kind.ISSUE, Kind.TRANSFER, Kind.REDEEM)}
 
@@ -49,6 +53,27 @@ def open_desk(journal: Journal, at: str = "") -> Desk:
     )
 
 
+@contextmanager
+def desk_in(journal: Path, at: str = "") -> Iterator[Desk]:
+    """Open a journal and its desk to write; a desk that is left in order keeps its snapshot."""
+    with Journal.open(journal) as opened:
+        desk = open_desk(opened, at)
+        yield desk
+        desk.close()
+
+
+def actor_named(who: str) -> Actor:
+    """Return who acts: ``pvara:s.khan`` supervises, ``firm:operations`` signs for the firm.
+
+    A person called like a role, such as ``firm:mlro`` or ``pvara:head``, acts in that role.
+    """
+    organisation, _, person = who.partition(":")
+    usual = {"firm": Role.FIRM_SIGNATORY, "auditor": Role.AUDITOR}
+    named = {role.value: role for role in Role if role is not Role.SYSTEM}
+    role = named.get(person, usual.get(organisation, Role.SUPERVISOR))
+    return Actor(who, who, role, organisation)
+
+
 def _clock(journal: Journal, at: str) -> Clock:
     if at == "now":
         return RealClock()
@@ -73,8 +98,7 @@ def transfer(
 ) -> None:
     """Ask for one transfer; the gate judges, the ledger posts, the journal keeps the answer."""
     speaker = Speaker(as_json=json_)
-    with Journal.open(journal) as opened:
-        desk = open_desk(opened, at)
+    with desk_in(journal, at) as desk:
         try:
             item = _instruction(desk, amount, key, debtor, creditor, asset, kind, travel_data)
         except SandrailError as error:

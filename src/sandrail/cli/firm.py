@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sandrail.cli.desk import open_desk
+from sandrail.cli.desk import actor_named, desk_in, open_desk
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.controls import (
     NO_DAY,
@@ -22,7 +22,7 @@ from sandrail.controls import (
 )
 from sandrail.journal import Journal
 from sandrail.transfers import FirmDesk
-from sandrail.world import Actor, Role, iso, nests_deeper
+from sandrail.world import iso, nests_deeper
 
 __all__ = ["firm_app"]
 
@@ -82,7 +82,7 @@ def observe(
     speaker = Speaker(as_json=json_)
     with _firm(journal, at) as (firm, now_us):
         plain = {"what": what, "at_us": now_us} | _fields(what, told or [])
-        news = firm.observe(read_observation(plain, OBSERVATIONS), actor=_actor(by))
+        news = firm.observe(read_observation(plain, OBSERVATIONS), actor=actor_named(by))
     _say(speaker, news, "Recorded; nothing follows.")
 
 
@@ -99,7 +99,9 @@ def lift(
     """Lift every pause under a rule; two people and a reason are needed."""
     speaker = Speaker(as_json=json_)
     with _firm(journal, at) as (firm, _):
-        cases = firm.lift(rule, reason=reason, actor=_actor(by), confirmed_by=_actor(confirmed_by))
+        cases = firm.lift(
+            rule, reason=reason, actor=actor_named(by), confirmed_by=actor_named(confirmed_by)
+        )
     _say(speaker, cases, "")
 
 
@@ -115,7 +117,7 @@ def answer(
     """Close every escalation under a rule: somebody looked, and says what came of it."""
     speaker = Speaker(as_json=json_)
     with _firm(journal, at) as (firm, _):
-        cases = firm.answer(rule, reason=reason, actor=_actor(by))
+        cases = firm.answer(rule, reason=reason, actor=actor_named(by))
     _say(speaker, cases, "")
 
 
@@ -132,15 +134,14 @@ def file(
     """Record that a report was handed in."""
     speaker = Speaker(as_json=json_)
     with _firm(journal, at) as (firm, _):
-        firm.file_report(rule, subject, reference=reference, actor=_actor(by))
+        firm.file_report(rule, subject, reference=reference, actor=actor_named(by))
     speaker.line(f"Filed: {rule} on {subject}, reference {reference}.")
     speaker.answer({"rule": rule, "subject": subject, "reference": reference})
 
 
 @contextmanager
 def _firm(journal: Path, at: str) -> Iterator[tuple[FirmDesk, int]]:
-    with Journal.open(journal) as opened:
-        desk = open_desk(opened, at)
+    with desk_in(journal, at) as desk:
         yield FirmDesk(desk), desk.instant()
 
 
@@ -161,12 +162,6 @@ def _fields(what: str, told: Sequence[str]) -> dict[str, Any]:
                 fix="Write minor=500, segregated=true, refs='[\"R1\"]'.",
             ) from error
     return found
-
-
-def _actor(who: str) -> Actor:
-    organisation = who.partition(":")[0]
-    role = Role.FIRM_SIGNATORY if organisation == "firm" else Role.SUPERVISOR
-    return Actor(who, who, role, organisation)
 
 
 def _say(speaker: Speaker, many: Sequence[Consequence], otherwise: str) -> None:

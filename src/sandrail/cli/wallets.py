@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from sandrail.cli.desk import open_desk
+from sandrail.cli.desk import actor_named, desk_in, open_desk
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import Journal
 from sandrail.money import Money
 from sandrail.screening import ScreeningList, load_addresses_json, load_tagpack
 from sandrail.transfers import WalletDesk, WalletReport
-from sandrail.wallets import Hosting, WalletError
+from sandrail.wallets import Approval, Hosting, WalletError
+from sandrail.world import iso, parse_instant
 
 __all__ = ["wallet_app"]
 
@@ -23,6 +24,7 @@ JournalOption = Annotated[
     Path, typer.Option("--journal", help="Journal of the trial.", show_default=True)
 ]
 At = Annotated[str, typer.Option(help="Instant, or now; the journal's last instant if not given.")]
+By = Annotated[str, typer.Option(help="Who does it, such as firm:mlro or pvara:s.khan.")]
 HOSTING = {"provider": Hosting.OTHER_PROVIDER, "self": Hosting.SELF_HOSTED}
 DEMO = Path("demo/journal.db")
 _PPM_PER_PERCENT = 10_000
@@ -70,6 +72,7 @@ def exposure(
 def tag(
     file: Annotated[Path, typer.Argument(help="A TagPack (.yaml), or a JSON array of addresses.")],
     asset: Annotated[str, typer.Option(help="Asset of the addresses, for a JSON array.")] = "ETH",
+    by: By = "firm:mlro",
     at: At = "",
     journal: JournalOption = DEMO,
     json_: JsonFlag = False,
@@ -81,8 +84,8 @@ def tag(
         if file.suffix in {".yaml", ".yml"}
         else load_addresses_json(file, asset=asset)
     )
-    with Journal.open(journal) as opened:
-        report = WalletDesk(open_desk(opened, at)).update_tags(found)
+    with desk_in(journal, at) as desk:
+        report = WalletDesk(desk).update_tags(found, actor=actor_named(by))
     tagged, untagged = len(report.update.tagged), len(report.update.untagged)
     speaker.line(
         f"{report.update.version}: {tagged} tagged, {untagged} no longer; "
@@ -108,8 +111,8 @@ def register(
             fix="Use --hosting self.",
         )
     speaker = Speaker(as_json=json_)
-    with Journal.open(journal) as opened:
-        known = WalletDesk(open_desk(opened, at)).register(wallet, HOSTING[hosting])
+    with desk_in(journal, at) as desk:
+        known = WalletDesk(desk).register(wallet, HOSTING[hosting])
     speaker.line(f"Wallet {known.number}: {known.address}, {known.hosting.name.lower()}.")
     speaker.answer({"number": known.number, "address": known.address, "hosting": hosting})
 
@@ -125,9 +128,9 @@ def challenge(
 ) -> None:
     """Ask a customer to prove a wallet: a text to sign, or an exact small payment."""
     speaker = Speaker(as_json=json_)
-    with Journal.open(journal) as opened:
-        desk = WalletDesk(open_desk(opened, at))
-        floor = desk.desk.floor
+    with desk_in(journal, at) as opened:
+        desk = WalletDesk(opened)
+        floor = opened.floor
         number = floor.terms.asset_number(asset)
         asked = desk.challenge(floor.parties.number(customer), wallet, asset=number)
         exact = Money(floor.terms.assets[number].asset, asked.deposit_minor())
@@ -163,8 +166,8 @@ def prove(
         raise WalletError(
             "The answer cannot be read.", why=f"{error}.", fix="Give hexadecimal digits."
         ) from error
-    with Journal.open(journal) as opened:
-        desk = WalletDesk(open_desk(opened, at))
+    with desk_in(journal, at) as opened:
+        desk = WalletDesk(opened)
         if paid:
             desk.prove_by_deposit(number, paid)
         else:
@@ -174,6 +177,58 @@ def prove(
     speaker.line(f"{address} is proven by {proof.method.value}.")
     speaker.answer({"wallet": address, "method": proof.method.value,
                     "expires_us": proof.expires_us})  # fmt: skip
+
+
+@wallet_app.command("waiting")
+def waiting(journal: JournalOption = DEMO, json_: JsonFlag = False) -> None:
+    """Show what waits for signatures before it leaves custody, and what its keys sign."""
+    speaker = Speaker(as_json=json_)
+    with Journal.open(journal, read_only=True) as opened:
+        desk = open_desk(opened)
+    state, now_us = desk.floor.wallets, desk.instant()
+    rows = []
+    for movement in state.waiting_for_signatures().values():
+        asset = desk.floor.terms.assets[desk.floor.terms.asset_number(movement.asset)].asset
+        rows.append(
+            {
+                "digest": movement.digest().hex(),
+                "amount": str(Money(asset, movement.amount_minor)),
+                "customer": movement.customer,
+                "wallet": movement.wallet,
+                "signed": state.approvals(movement.digest(), now_us),
+                "quorum": state.quorum,
+            }
+        )
+    if rows:
+        speaker.table("Waiting for signatures", tuple(rows[0]), [tuple(r.values()) for r in rows])
+    else:
+        speaker.line("Nothing waits for signatures.")
+    ceremony = state.ceremony
+    speaker.answer({"ceremony": "" if ceremony is None else ceremony.id, "waiting": rows})
+
+
+@wallet_app.command("approve")
+def approve(
+    digest: Annotated[str, typer.Argument(help="Of the movement, as `wallet waiting` shows it.")],
+    key: Annotated[str, typer.Option(help="Short name of the key.")],
+    signature: Annotated[str, typer.Option(help="Of the key over the approval, in hexadecimal.")],
+    expires: Annotated[str, typer.Option(help="Instant after which it no longer counts.")],
+    by: Annotated[str, typer.Option(help="The holder of the key, as the ceremony names them.")],
+    at: At = "",
+    journal: JournalOption = DEMO,
+    json_: JsonFlag = False,
+) -> None:
+    """Hand in one key's approval of a movement out of custody; only its holder may."""
+    speaker = Speaker(as_json=json_)
+    with desk_in(journal, at) as opened:
+        desk = WalletDesk(opened)
+        ceremony = desk.state.ceremony
+        given = Approval(
+            "" if ceremony is None else ceremony.id, key, digest, parse_instant(expires), signature
+        )
+        signed, quorum = desk.approve(given, actor=actor_named(by)), desk.state.quorum
+    speaker.line(f"{signed} of {quorum} keys stand by it, until {iso(given.expires_us)} this one.")
+    speaker.answer({"digest": digest, "signed": signed, "quorum": quorum})
 
 
 def _percent(ppm: int) -> str:

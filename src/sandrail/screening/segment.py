@@ -76,7 +76,6 @@ _HALF_MIN = 3
 _READINGS_MAX = 4
 """Words cut in two: how short a half may be, and how many readings of one name are tried."""
 
-
 _SPECIAL = TITLES | COMPOUND_PARTS | TRADES | PLACES
 """Words whose weight is not only a matter of how many bear them."""
 
@@ -167,8 +166,8 @@ class _Read(NamedTuple):
     Attributes:
         rows: letters of each distinct word; the first ``plain`` were written as one word.
         name_from, name_word, name_joined: as in a vocabulary.
-        known: the words of ``_KNOWN``, in its order.
-        special: the words of ``_SPECIAL``, in its order; -1 for those that nobody bears.
+        known: the well-known names and the titles, which every segment holds.
+        special: the words of ``_SPECIAL``, sorted; -1 for those that nobody bears.
     """
 
     rows: NDArray[np.uint8]
@@ -181,6 +180,10 @@ class _Read(NamedTuple):
 
 
 def _read_names(names: PackedNames) -> _Read:
+    """Number the words: those of the names first, then the known ones, then neighbours joined.
+
+    The known and the special words stand behind the names in the buffer, as one more name would.
+    """
     known = [*_common(), *sorted(TITLES)]
     special = sorted(_SPECIAL)
     text = np.frombuffer(names.text + " ".join([*known, *special]).encode("latin-1"), np.uint8)

@@ -48,8 +48,8 @@ class TigerBeetle:
     @classmethod
     @contextmanager
     def started(cls, client: ModuleType, server: str) -> Iterator[TigerBeetle]:
-        """Format a data file, start the server, stop it at the end."""
-        with tempfile.TemporaryDirectory(dir=".") as folder:
+        """Format a data file, start the server, stop it at the end; ``TMPDIR`` has to be a disk."""
+        with tempfile.TemporaryDirectory(prefix="sandrail-bench-") as folder:
             data = str(Path(folder) / "0_0.tigerbeetle")
             layout = ["--cluster=0", "--replica=0", "--replica-count=1"]
             subprocess.run([server, "format", *layout, data], check=True, capture_output=True)

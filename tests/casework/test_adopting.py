@@ -92,7 +92,7 @@ def test_two_people_adopt_it_and_the_difference_is_recorded(
     assert after.pack_hash == new.content_hash != before.pack_hash
     entry = book.docket.instrument(live).history[-1]
     (change,) = [it for it in entry.data["changes"] if it["rule"] == LIMIT]  # type: ignore[attr-defined]
-    assert change["before"], change["after"] == ("PKR 75,000", "PKR 60,000")
+    assert (change["before"], change["after"]) == ("PKR 75,000", "PKR 60,000")
     assert change["standing"] == "tighter"
     assert entry.data["overtaken"] == [LIMIT]
     assert Casebook.open(journal, new).docket.instrument(live).permission == after

@@ -20,6 +20,7 @@ from sandrail.casework import (
     prove_not_rewritten,
     take_snapshot,
 )
+from sandrail.casework.limits import LAW_CHARS_MAX
 from sandrail.journal import Draft, Journal
 from sandrail.rulebook import Pack
 from sandrail.world import Role
@@ -105,6 +106,19 @@ def test_what_is_redacted_twice_or_unknown_is_refused(walk: Walk, held: str, pai
     for wrong, kind in ((seq, ApplicationError), (10_000, UnknownError)):
         with pytest.raises(kind):
             walk.book.redact(held, wrong, law=LAW, by=pair, grounds=MET, at_us=walk.now_us)
+
+
+def test_a_law_that_the_journal_would_not_record_is_refused_before_anything_is_written(
+    walk: Walk, held: str, pair: Pair, journal: Journal
+) -> None:
+    seq, head = walk.book.docket.case(held).history[0].seq, journal.head
+    with pytest.raises(ApplicationError):
+        walk.book.redact(
+            held, seq, law="x" * (LAW_CHARS_MAX + 1), by=pair, grounds=MET, at_us=walk.now_us
+        )
+    assert journal.head == head
+    walk.book.redact(held, seq, law="x" * LAW_CHARS_MAX, by=pair, grounds=MET, at_us=walk.now_us)
+    assert journal.fact(seq).is_redacted
 
 
 def test_a_case_without_a_gap_is_still_refused_when_it_contradicts_itself(

@@ -16,7 +16,7 @@ from sandrail.evidence.plan_text import plan_toml
 from sandrail.evidence.tally import Fate, Origin, by_day, ranked_reasons
 from sandrail.journal import Journal, parse_payload, write_slice
 from sandrail.journal import read_slice as open_slice
-from sandrail.rulebook import find_packs, load_pack
+from sandrail.rulebook import find_packs
 from sandrail.transfers import rebuild
 from sandrail.trials import AdversaryKind, load_plan, parse_plan
 from tests.evidence.conftest import EXAMPLE
@@ -27,7 +27,7 @@ def test_journal_slice_and_pack_in_any_form_give_one_dossier(
 ) -> None:
     write_slice(tmp_path / "all.slice", journal.name, journal.facts())
     piece = open_slice(tmp_path / "all.slice")
-    for pack in ("", "pakistan", find_packs()["pakistan"], load_pack("pakistan")):
+    for pack in ("", "pakistan", find_packs()["pakistan"]):
         other = read_dossier(piece, pack)
         assert other.head == dossier.head
         assert other.plan == dossier.plan

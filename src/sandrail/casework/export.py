@@ -11,6 +11,7 @@ from typing import Final
 from sandrail.casework.entry import items, number, table, texts
 from sandrail.casework.errors import RegisterError
 from sandrail.casework.register import FORMAT, RegisterEntry, Snapshot
+from sandrail.casework.text import why_unfit
 from sandrail.journal import Head
 from sandrail.world import EnvironmentFault, InputError, canonical_bytes, parse_canonical
 
@@ -55,7 +56,7 @@ def read_snapshot(data: bytes) -> Snapshot:
     except (KeyError, TypeError, ValueError, InputError) as error:
         raise RegisterError(
             "The file is not a snapshot of a register.",
-            why=f"{type(error).__name__}: {error}.",
+            why=f"{why_unfit(error)}.",
             fix="Download it again; do not reformat it.",
         ) from error
 

@@ -24,7 +24,7 @@ from sandrail.casework.errors import JourneyError
 from sandrail.casework.limits import APPLICATION_BYTES_MAX, JOURNEY_STEPS_MAX
 from sandrail.casework.people import People, load_people
 from sandrail.casework.read import application_from_data, load_application
-from sandrail.casework.text import Code, Count, Line, Text
+from sandrail.casework.text import Code, Count, Line, Text, why_unfit
 from sandrail.casework.walk import Walk
 from sandrail.journal import Journal
 from sandrail.rulebook import Pack
@@ -164,21 +164,26 @@ _READER: TypeAdapter[Journey] = TypeAdapter(Journey)
 
 
 def load_journey(path: Path | str) -> Journey:
-    """Read a journey file.
+    """Read a journey file, or ``journey.toml`` of a folder.
 
     Raises:
         JourneyError: it cannot be read, or a step has a field that no step has.
     """
-    file = Path(path)
+    file = _journey_file(path)
     try:
         data = read_limited(file, bytes_max=APPLICATION_BYTES_MAX)
         return _READER.validate_python(parse_toml(data))
     except (OSError, ValueError, ValidationError) as error:
         raise JourneyError(
             f"The journey {file} cannot be played.",
-            why=f"{error}.",
+            why=f"{why_unfit(error)}.",
             fix="Compare it with the files in examples/journeys.",
         ) from error
+
+
+def _journey_file(path: Path | str) -> Path:
+    given = Path(path)
+    return given / "journey.toml" if given.is_dir() else given
 
 
 def play(path: Path | str, *, journal: Journal, pack: Pack) -> Played:

@@ -21,6 +21,8 @@ ARCHIVE_RATIO_MAX = 100
 REASONS_MAX = 50
 EVIDENCE_MAX = 200
 NOTE_CHARS_MAX = 4_000
+LAW_CHARS_MAX = 2_000
+"""Of the law that a redaction names; the journal's own record of it takes no more."""
 ENTRIES_PER_CASE_MAX = 10_000
 VERSIONS_MAX = 100
 JOURNEY_STEPS_MAX = 500

@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass
 
 from sandrail.casework.errors import ApplicationError, UnknownError
 from sandrail.casework.limits import APPLICATION_BYTES_MAX, PEOPLE_MAX
-from sandrail.casework.text import Code, Line
+from sandrail.casework.text import Code, Line, why_unfit
 from sandrail.world import Actor, Role, parse_toml, read_limited
 
 __all__ = ["People", "load_people"]
@@ -120,7 +120,7 @@ def load_people(path: Path | str) -> People:
     except (OSError, ValueError, ValidationError) as error:
         raise ApplicationError(
             f"The people file {file} cannot be used.",
-            why=f"{error}.",
+            why=f"{why_unfit(error)}.",
             fix="Compare it with examples/rupee-art/people.toml.",
             code="casework.bad_people",
         ) from error

@@ -30,7 +30,19 @@ _FIRM_ROLES: Final = frozenset(
 )
 _OUTSIDE_ROLES: Final = _FIRM_ROLES | {Role.PUBLIC, Role.AGENCY_OFFICER}
 _ON_APPEAL: Final = frozenset({Act.UPHELD, Act.SET_ASIDE})
-_DECIDED_BY: Final = frozenset({Act.APPROVED, Act.REFUSED, Act.VOTED, Act.REFERRED, Act.SCORED})
+_DECIDED_BY: Final = frozenset(
+    {
+        Act.SCORED,
+        Act.MODERATED,
+        Act.FOUND,
+        Act.CONFIRMED,
+        Act.REJECTED,
+        Act.REFERRED,
+        Act.VOTED,
+        Act.APPROVED,
+        Act.REFUSED,
+    }
+)
 
 
 class View(StrEnum):
@@ -260,7 +272,7 @@ def _appealing(actor: Actor, case: Case) -> Denial | None:
     earlier = {
         person.id for entry in case.history if entry.act in _DECIDED_BY for person in entry.people
     }
-    if actor.id in earlier or any(finding.author.id == actor.id for finding in case.findings):
+    if actor.id in earlier:
         return _took_part(actor)
     return None
 

@@ -55,7 +55,7 @@ def load_application(path: Path | str) -> Application:
         raise ApplicationError(
             f"The application {file} cannot be read.",
             why=f"{error.strerror}.",
-            fix="Give the path of an application.toml; sandrail init writes one to start from.",
+            fix="Give the path of an application.toml; examples/rupee-art has one to start from.",
             code="casework.bad_file",
         ) from error
     if data is None:

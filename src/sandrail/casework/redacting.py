@@ -7,7 +7,7 @@ from sandrail.casework.desk import Desk
 from sandrail.casework.entry import Grounds, Pair
 from sandrail.casework.errors import ApplicationError, UnknownError
 from sandrail.casework.lifecycle import Act
-from sandrail.casework.limits import NOTE_CHARS_MAX
+from sandrail.casework.limits import LAW_CHARS_MAX
 from sandrail.casework.redaction import what_remains
 
 __all__ = ["Redacting"]
@@ -45,11 +45,11 @@ class Redacting(Desk):
                 fix="Take the number from the history of the case.",
                 code="casework.unknown_entry",
             )
-        if not 0 < len(law.strip()) <= NOTE_CHARS_MAX or entry.redacted_under:
+        if not 0 < len(law.strip()) <= len(law) <= LAW_CHARS_MAX or entry.redacted_under:
             raise ApplicationError(
                 f"Fact {seq} of {subject_id} is not redacted.",
                 why="It is redacted already, or no law is named that demands it.",
-                fix=f"Name the law or order, in 1 to {NOTE_CHARS_MAX} characters.",
+                fix=f"Name the law or order, in 1 to {LAW_CHARS_MAX} characters.",
                 code="casework.bad_redaction",
             )
         if not any(_names(it.data, seq) for it in subject.history if it.act is Act.REDACTED):

@@ -16,7 +16,7 @@ from typing import Final
 from sandrail.casework.entry import KIND_PREFIX, KINDS, Entry, items, number, table
 from sandrail.casework.errors import BrokenCaseError
 from sandrail.casework.lifecycle import Act
-from sandrail.journal import Fact, parse_payload
+from sandrail.journal import REDACTED_KIND, Fact, parse_payload, read_redaction
 from sandrail.world import InputError, Role, digest
 
 __all__ = ["MASK", "READ_KINDS", "Gap", "read_entries", "what_remains"]
@@ -24,8 +24,7 @@ __all__ = ["MASK", "READ_KINDS", "Gap", "read_entries", "what_remains"]
 MASK: Final = "redacted"
 """What stands where personal data stood."""
 
-JOURNAL_RECORD: Final = "journal.redacted"
-READ_KINDS: Final = (*KINDS, JOURNAL_RECORD)
+READ_KINDS: Final = (*KINDS, REDACTED_KIND)
 """Every kind of fact that is needed to tell all cases."""
 
 _RECORD: Final = KIND_PREFIX + Act.REDACTED.value
@@ -70,7 +69,7 @@ def read_entries(facts: Iterable[Fact]) -> Iterator[Entry | Gap]:
     facts = [fact for fact in facts if fact.kind in READ_KINDS]
     remains, laws = _records(facts)
     for fact in facts:
-        if fact.kind == JOURNAL_RECORD:
+        if fact.kind == REDACTED_KIND:
             continue
         if not fact.is_redacted:
             yield Entry.from_fact(fact)
@@ -89,15 +88,15 @@ def _records(
     remains: dict[int, tuple[Mapping[str, object], str]] = {}
     laws: dict[int, str] = {}
     for fact in facts:
-        if fact.is_redacted or fact.kind not in (_RECORD, JOURNAL_RECORD):
+        if fact.is_redacted or fact.kind not in (_RECORD, REDACTED_KIND):
             continue
         try:
             if fact.kind == _RECORD:
                 data = table(parse_payload(fact)["data"])
                 remains[number(data["seq"])] = (table(data["remains"]), str(data["law"]))
             else:
-                payload = parse_payload(fact)
-                laws[number(payload["seq"])] = str(payload["reason"])
+                record = read_redaction(fact)
+                laws[record.seq] = record.reason
         except (KeyError, TypeError, InputError) as error:
             raise BrokenCaseError(
                 f"Fact {fact.seq} does not record a redaction.",

@@ -11,11 +11,20 @@ import unicodedata
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, StringConstraints
+from pydantic import (
+    AfterValidator,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_core import PydanticCustomError
 
 from sandrail.casework.limits import ITEMS_MAX, LINE_CHARS_MAX, TEXT_CHARS_MAX
 from sandrail.money import AmountError, Asset, AssetKind, Money
+from sandrail.world import why_unreadable
 
 __all__ = [
     "Code",
@@ -30,12 +39,23 @@ __all__ = [
     "Text",
     "Truth",
     "money_of",
+    "why_unfit",
 ]
 
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INVISIBLE = frozenset("\u00ad\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff")
 _MONEY = re.compile(r"([A-Z]{3}) ([0-9][0-9,.]*)", re.ASCII)
 _FIAT_SCALE = 2
+
+
+def why_unfit(error: Exception) -> str:
+    """Return why a file that somebody wrote cannot be used: the first thing, and its place."""
+    if not isinstance(error, ValidationError):
+        return why_unreadable(error)
+    first, count = error.errors()[0], error.error_count()
+    place = ".".join(str(step) for step in first["loc"])
+    more = f" ({count - 1} more)" if count > 1 else ""
+    return f"{place}: {first['msg']}{more}"
 
 
 def _refuse_deceptive(text: str) -> str:

@@ -36,7 +36,7 @@ from sandrail.cli.settings import settings
 from sandrail.cli.speaking import say_error
 from sandrail.cli.trial import trial_app
 from sandrail.cli.wallets import wallet_app
-from sandrail.world import InputError, SandrailError
+from sandrail.world import EnvironmentFault, InputError, SandrailError, why_unreadable
 
 __all__ = ["app", "main"]
 
@@ -79,27 +79,40 @@ def main(arguments: list[str] | None = None) -> None:
     """Run one command and exit with its code."""
     words = sys.argv[1:] if arguments is None else arguments
     try:
-        code = app(args=words, standalone_mode=False)
+        code = app(args=words, prog_name="sandrail", standalone_mode=False)
     except SandrailError as error:
         say_error(error, as_json="--json" in words)
         sys.exit(error.exit_code)
     except TyperException as error:
-        say_error(_misread(error, words), as_json="--json" in words)
+        say_error(_misread(error), as_json="--json" in words)
         sys.exit(InputError.exit_code)
     except typer.Abort:
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        say_error(_unusable(error), as_json="--json" in words)
+        sys.exit(EnvironmentFault.exit_code)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _misread(error: TyperException, words: list[str]) -> InputError:
+def _misread(error: TyperException) -> InputError:
     """Turn a complaint about the words of the command line into an error of ours."""
     said = " ".join(error.format_message().split())
-    command = next((word for word in words if not word.startswith("-")), "")
+    context = getattr(error, "ctx", None)
     return InputError(
         f"The command cannot be read: {said if said.endswith(('.', '?')) else said + '.'}",
-        fix=f"See `{' '.join(filter(None, ('sandrail', command)))} --help`.",
+        fix=f"See `{context.command_path if context else 'sandrail'} --help`.",
         code="cli.usage",
+    )
+
+
+def _unusable(error: OSError) -> EnvironmentFault:
+    """Turn what the machine says about a file or an address into an error of ours."""
+    return EnvironmentFault(
+        f"{error.filename or 'A file'} cannot be used.",
+        why=f"{why_unreadable(error)}.",
+        fix="Check the path, this user's rights and the space that is left.",
+        code="cli.unusable_file",
     )

@@ -46,7 +46,7 @@ case_app.command("diff")(diff)
 case_app.command("adopt")(adopt)
 case_app.add_typer(document_app, name="document")
 
-JournalArgument = Annotated[str, typer.Argument(help="Journal file, or a postgresql:// URL.")]
+JournalOption = Annotated[str, typer.Option(help="Journal file, or a postgresql:// URL.")]
 PackOption = Annotated[str, typer.Option(help="Name of the pack, or its folder.")]
 OnOption = Annotated[str, typer.Option(help="Instant to read at; now by default.")]
 
@@ -65,7 +65,7 @@ def _instant(on: str) -> int:
 
 @case_app.command("list")
 def list_cases(
-    journal: JournalArgument = "demo/journal.db",
+    journal: JournalOption = "demo/journal.db",
     pack: PackOption = "pakistan",
     json_: JsonFlag = False,
 ) -> None:
@@ -89,7 +89,7 @@ def list_cases(
 @case_app.command("show")
 def show_case(
     subject: Annotated[str, typer.Argument(help="Id of an application or an instrument.")],
-    journal: JournalArgument = "demo/journal.db",
+    journal: JournalOption = "demo/journal.db",
     pack: PackOption = "pakistan",
     on: OnOption = "",
     json_: JsonFlag = False,
@@ -137,7 +137,7 @@ def show_case(
 def queue(
     actor: Annotated[str, typer.Argument(help="Whose queue, by id, such as pvara:c.officer.")],
     people: Annotated[Path, typer.Option(help="The people file.")],
-    journal: JournalArgument = "demo/journal.db",
+    journal: JournalOption = "demo/journal.db",
     pack: PackOption = "pakistan",
     on: OnOption = "",
     json_: JsonFlag = False,
@@ -174,7 +174,7 @@ def lifecycle(json_: JsonFlag = False) -> None:
 
 @case_app.command("statistics")
 def statistics(
-    journal: JournalArgument = "demo/journal.db",
+    journal: JournalOption = "demo/journal.db",
     pack: PackOption = "pakistan",
     on: OnOption = "",
     json_: JsonFlag = False,
@@ -197,12 +197,14 @@ def statistics(
         for it in levels.clocks
     ]
     speaker.table("Service levels", columns, rows)
-    speaker.line(f"Agreement of blind scorers (weighted kappa): {levels.kappa}")
+    undefined = f"not defined over {levels.scored_pairs} pairs of scores"
+    kappa = undefined if levels.kappa is None else str(levels.kappa)
+    speaker.line(f"Agreement of blind scorers (weighted kappa): {kappa}")
     speaker.answer(
         {
             "states": dict(levels.states),
             "clocks": [dict(zip(columns, map(str, row), strict=True)) for row in rows],
-            "kappa": str(levels.kappa),
+            "kappa": None if levels.kappa is None else str(levels.kappa),
         }
     )
 
@@ -210,7 +212,7 @@ def statistics(
 @case_app.command("search")
 def search(
     query: Annotated[str, typer.Argument(help="Firm in any script, or public id.")] = "",
-    journal: Annotated[str, typer.Option(help="Journal file or URL.")] = "demo/journal.db",
+    journal: JournalOption = "demo/journal.db",
     pack: PackOption = "pakistan",
     on: OnOption = "",
     json_: JsonFlag = False,
@@ -242,7 +244,7 @@ def search(
 @case_app.command("prove")
 def prove(
     snapshot: Annotated[Path, typer.Argument(help="An earlier snapshot, JSON.")],
-    journal: Annotated[str, typer.Option(help="Journal file or URL.")] = "demo/journal.db",
+    journal: JournalOption = "demo/journal.db",
     pack: PackOption = "pakistan",
     json_: JsonFlag = False,
 ) -> None:
@@ -259,7 +261,7 @@ def prove(
 
 @case_app.command("reasons")
 def reasons(
-    journal: Annotated[str, typer.Option(help="Journal file or URL.")] = "demo/journal.db",
+    journal: JournalOption = "demo/journal.db",
     pack: PackOption = "pakistan",
     json_: JsonFlag = False,
 ) -> None:

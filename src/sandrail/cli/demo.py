@@ -26,7 +26,7 @@ from sandrail.cli.settings import read_settings
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.evidence import read_dossier, verify_bundle, write_bundle
 from sandrail.journal import Journal, SigningKey
-from sandrail.rails.chain import engines_here
+from sandrail.rails.chain import engines_here, open_chain
 from sandrail.rulebook import Pack, Permission, load_pack
 from sandrail.screening import ScreeningList, load_un_xml
 from sandrail.trials import (
@@ -69,14 +69,16 @@ def demo(
 ) -> None:
     """Run one firm from application to decision and write report and evidence bundle."""
     speaker = Speaker(as_json=json_)
+    chosen = engine or read_settings().engine
+    open_chain("asked", genesis_us=0, engine=chosen)  # An engine that is missing is told at once.
     folder = fresh_folder(out)
     office = _open_office(speaker)
     with Journal.create(folder / "journal.db", name=f"demo-{seed}") as journal:
         walk = Walk(Casebook.open(journal, office.pack), office.people, parse_instant(APPLIED))
         permission = _authorise(speaker, office, walk)
-        outcome = _run(speaker, office, journal, walk, permission, (seed, engine))
+        outcome = _run(speaker, office, journal, walk, permission, (seed, chosen))
         _decide(speaker, walk, permission, outcome)
-        dossier = read_dossier(journal, office.pack)
+        dossier = read_dossier(journal, office.pack.id)
         key = _checkpoint_key(folder)
         bundle = write_bundle(dossier, folder / "bundle", keys=[key])
         report = Path(shutil.copyfile(bundle / "report.html", folder / "report.html"))
@@ -162,7 +164,7 @@ def _run(
         permission=permission,
         lists=scene.lists,
         seed=Seed(seed),
-        engine=engine or read_settings().engine,
+        engine=engine,
         officers=officers,
         office=Office(walk.book, permission.id),
     )

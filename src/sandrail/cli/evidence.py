@@ -19,9 +19,13 @@ from sandrail.evidence import (
     verify_bundle,
     write_pdf,
 )
-from sandrail.journal import Journal, VerifyingKey, read_slice
+from sandrail.journal import CheckpointError, Journal, VerifyingKey, read_slice
+from sandrail.world import InputError, read_limited, why_unreadable
 
 __all__ = ["report", "verify"]
+
+KEY_BYTES_MAX = 1_000
+"""Of a file that holds a public key; one takes about a hundred."""
 
 _MARKS = {Standing.HELD: "holds", Standing.FAILED: "FAILS", Standing.NOT_RUN: "not run"}
 
@@ -30,7 +34,7 @@ def verify(
     bundle: Annotated[Path, typer.Argument(help="Folder of the bundle.")] = Path("demo/bundle"),
     key: Annotated[
         list[str] | None,
-        typer.Option(help="Public key (name+id+key) that must have signed the checkpoint."),
+        typer.Option(help="Public key that signed the checkpoint: name+id+key, or its file."),
     ] = None,
     engine: Annotated[
         list[str] | None,
@@ -42,7 +46,7 @@ def verify(
 ) -> None:
     """Recompute a bundle from its own files; exit 5 and name file and fact if anything is off."""
     speaker = Speaker(as_json=json_)
-    keys = [VerifyingKey.parse(text) for text in key or ()]
+    keys = [_key(text) for text in key or ()]
     with speaker.progress() as progress:
         task = progress.add_task("Checks", total=len(CHECKS))
 
@@ -94,6 +98,22 @@ def report(
             "journal_hash": dossier.head.hash.hex(),
         }
     )
+
+
+def _key(given: str) -> VerifyingKey:
+    file = Path(given)
+    try:
+        if file.is_file():
+            given = read_limited(file, bytes_max=KEY_BYTES_MAX).decode("utf-8")
+        return VerifyingKey.parse(given)
+    except (CheckpointError, ValueError) as error:
+        said = error.why if isinstance(error, CheckpointError) else f"{why_unreadable(error)}."
+        raise InputError(
+            "What --key gives is no public key.",
+            why=said,
+            fix="Give name+id+key as its keeper published it, or a file that holds only that.",
+            code="cli.bad_key",
+        ) from error
 
 
 def _dossier(source: str, pack: str) -> Dossier:

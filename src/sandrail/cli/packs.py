@@ -13,6 +13,7 @@ from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.rulebook import (
     Pack,
     Rule,
+    Status,
     diff_packs,
     find_packs,
     lint_pack,
@@ -66,9 +67,12 @@ def show(
         return
     day = _day(on) if on else loaded.published
     rules = list(loaded.in_force(day))
-    rows = [(r.id, r.title, r.text, r.outcome, r.status, r.source.title) for r in rules]
+    rows = [(r.id, r.title, r.text, r.outcome, r.status, _source(r)) for r in rules]
     title = f"{loaded.title}: in force on {day.isoformat()}"
     speaker.table(title, ("rule", "what", "value", "breach", "status", "source"), rows)
+    ours = sum(rule.status is Status.PLACEHOLDER for rule in rules)
+    if ours:
+        speaker.line(f"placeholder: {ours} values of ours, until the authority sets them.")
     speaker.answer({"pack": loaded.id, "on": day.isoformat(), "rules": [_plain(r) for r in rules]})
 
 
@@ -209,6 +213,11 @@ def _plain(rule: Rule) -> dict[str, object]:
         "source": rule.source.address,
         "seen": rule.source.seen.isoformat(),
     }
+
+
+def _source(rule: Rule) -> str:
+    """Return who said so; of a value of ours its standing says all there is to say."""
+    return "" if rule.status is Status.PLACEHOLDER else str(rule.source.title)
 
 
 def _text(rule: Rule | None) -> str:

@@ -28,6 +28,13 @@ def example_folder(name: str) -> Path:
 
 def fresh_folder(folder: Path) -> Path:
     """Make an empty folder; one that an earlier demonstration filled is emptied first."""
+    if folder.exists() and not folder.is_dir():
+        raise EnvironmentFault(
+            f"{folder} is a file.",
+            why="What is written needs a folder of its own.",
+            fix="Choose another place with --out.",
+            code="cli.folder_taken",
+        )
     if folder.exists() and any(folder.iterdir()):
         if not (folder / _MARK).is_file():
             raise EnvironmentFault(

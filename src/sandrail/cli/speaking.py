@@ -19,6 +19,9 @@ __all__ = ["JsonFlag", "Speaker", "say_error"]
 FILE_COLUMNS = 140
 """Width of a table that goes into a file or a pipe, where no window says how wide it is."""
 
+ID_COLUMNS = 32
+"""What a first column may hold and stay in one piece."""
+
 JsonFlag = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
 
 
@@ -43,8 +46,10 @@ class Speaker:
         if self.as_json:
             return
         table = Table(title=title, title_justify="left", title_style="bold")
-        for column in columns:
-            table.add_column(column, overflow="fold")
+        for place, column in enumerate(columns):
+            # Ids stand in the first column, and an id that is broken in two cannot be copied.
+            whole = not place and all(len(str(row[0])) <= ID_COLUMNS for row in rows)
+            table.add_column(column, overflow="fold", no_wrap=whole)
         for row in rows:
             table.add_row(*(str(cell) for cell in row))
         self.out.print(table)
@@ -73,7 +78,7 @@ def say_error(error: SandrailError, *, as_json: bool) -> None:
     if as_json:
         sys.stderr.write(json.dumps({"error": error.as_dict()}, ensure_ascii=False) + "\n")
         return
-    console = Console(file=sys.stderr, highlight=False)
+    console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
     console.print(f"Error: {error.what}", style="bold red", markup=False)
     for label, text in (("Why", error.why), ("Do", error.fix), ("See", error.doc)):
         if text:

@@ -14,7 +14,7 @@ import typer
 from sandrail.cli.places import fresh_folder
 from sandrail.cli.settings import read_settings
 from sandrail.cli.speaking import JsonFlag, Speaker
-from sandrail.evidence import read_dossier, render_report, write_bundle
+from sandrail.evidence import read_dossier, write_bundle
 from sandrail.journal import Draft, Fact, Journal, parse_payload
 from sandrail.rulebook import Condition, Pack, load_pack
 from sandrail.screening import ScreeningList, load_un_xml
@@ -31,7 +31,7 @@ from sandrail.trials import (
     run_trial,
 )
 from sandrail.trials.plan import PopulationPlan
-from sandrail.world import InputError, Seed
+from sandrail.world import InputError, Seed, why_unreadable
 
 __all__ = ["trial_app"]
 
@@ -80,7 +80,7 @@ class Run:
         except (OSError, ValueError) as error:
             raise InputError(
                 f"{folder} holds no trial.",
-                why=f"{SETTINGS} cannot be read: {error}.",
+                why=f"{SETTINGS} cannot be read: {why_unreadable(error)}.",
                 fix="Give the folder that `sandrail trial run` wrote.",
                 code="cli.no_trial",
             ) from error
@@ -106,6 +106,7 @@ def run(
         return
     if plan is None:
         raise typer.BadParameter("Give a plan file, or --resume with --out.")
+    load_plan(plan)  # A plan that cannot be used leaves no folder behind.
     folder = fresh_folder(out)
     found = _lists_beside(plan) if lists is None else lists
     kept = tuple(_kept(folder, path) for path in found)
@@ -246,9 +247,8 @@ def _run(speaker: Speaker, setting: Setting, journal: Journal, asked: Run) -> Tr
 
 def _end(speaker: Speaker, folder: Path, outcome: TrialOutcome) -> None:
     with Journal.open(folder / JOURNAL, read_only=True) as journal:
-        dossier = read_dossier(journal, outcome_pack(folder))
-        (folder / "report.html").write_text(render_report(dossier), encoding="utf-8")
-        write_bundle(dossier, folder / "bundle")
+        bundle = write_bundle(read_dossier(journal), folder / "bundle")
+        shutil.copyfile(bundle / "report.html", folder / "report.html")
         head = journal.head.hash.hex()
     held = sum(item.holds for item in outcome.verdicts)
     speaker.line(f"Journal  {head}")
@@ -265,11 +265,6 @@ def _end(speaker: Speaker, folder: Path, outcome: TrialOutcome) -> None:
             "bundle": str(folder / "bundle"),
         }
     )
-
-
-def outcome_pack(folder: Path) -> Pack:
-    """Return the pack that a folder's plan names."""
-    return load_pack(load_plan(folder / PLAN).pack_id)
 
 
 def _setting(folder: Path, asked: Run) -> Setting:

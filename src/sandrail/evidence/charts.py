@@ -153,7 +153,8 @@ def bars(
 ) -> Markup:
     """Draw horizontal bars with a label at both ends; ``top`` is the longest value's scale."""
     rows = rows[:REASONS_SHOWN_MAX]
-    left, right, line = 250, WIDTH - 110, 34
+    longest = max((len(row.label) for row in rows), default=0)
+    left, right, line = min(max(250, 6 * longest + 16), 330), WIDTH - 110, 34
     scale = Scale(top or max((row.value for row in rows), default=1), left, right)
     height = 14 + line * len(rows)
     parts = [element("line", x1=left, x2=left, y1=6, y2=height - 8, stroke=QUIET)]

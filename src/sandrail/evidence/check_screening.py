@@ -72,7 +72,7 @@ class _Watch:
         again = self._ready().screen(self._identity(party)).as_dict()
         for name in COMPARED:
             if plain[name] != _plain(again[name]):
-                why = f"Customer {party}, screened again, has another {name.replace('_', ' ')}."
+                why = f"Customer {party}, screened again, comes out with other {name}."
                 raise Wrong(why, file=SLICE, fact=fact.seq)
         self.verdicts[party] = (plain["decision"], plain["list_version"])
         self.counted += 1

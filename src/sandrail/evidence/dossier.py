@@ -234,13 +234,13 @@ def pack_files(folder: str | Path) -> dict[str, bytes]:
 
 
 def read_dossier(
-    source: Journal | JournalSlice, pack: Pack | str | Path = "", *, until: int | None = None
+    source: Journal | JournalSlice, pack: str | Path = "", *, until: int | None = None
 ) -> Dossier:
     """Read a dossier from a journal or from a slice of one.
 
     Args:
         source: holds the whole journal from its first fact on; a slice is verified on the way.
-        pack: the pack that the journal names: a folder, the id of an installed one, or loaded; the
+        pack: the pack that the journal names: a folder, or the id of an installed one; the
             installed one of the right id when empty.
         until: take in facts up to and including this one; all when None.
 
@@ -308,9 +308,7 @@ def dossier_of(
         raise _bad(f"A fact has not the shape that is written: {error!r}.", opened.seq) from error
 
 
-def _given_files(pack: Pack | str | Path) -> dict[str, bytes] | None:
-    if isinstance(pack, Pack):
-        return _files_of(pack.id)
+def _given_files(pack: str | Path) -> dict[str, bytes] | None:
     if not str(pack):
         return None
     return pack_files(find_packs().get(str(pack), Path(pack)))

@@ -29,6 +29,7 @@ from sandrail.evidence.check_rails import check_bank, check_books, check_chain
 from sandrail.evidence.check_screening import check_screening
 from sandrail.evidence.opened import NotThere, Opened, Wrong
 from sandrail.journal import VerifyingKey
+from sandrail.rails.chain import open_chain
 from sandrail.world import SandrailError
 
 __all__ = ["CHECKS", "Check", "Problem", "Standing", "Verification", "verify_bundle"]
@@ -175,7 +176,10 @@ def verify_bundle(
 
     Raises:
         BundleError: the folder is not a bundle at all.
+        CallError, EngineMissing: there is no such engine here.
     """
+    for engine in engines:
+        open_chain("asked", genesis_us=0, engine=engine)
     opened = Opened.at(folder, keys=keys, engines=engines)
     checks: list[Check] = []
     for name, title, check in CHECKS:

@@ -64,7 +64,15 @@ def fork_journal(
         ChainError: the copy would end between a redaction and its record.
         LocationError: there is something at ``where`` already.
     """
-    end = journal.head.seq + 1 if until is None else min(until, journal.head.seq + 1)
+    end = journal.head.seq + 1
+    if until is not None:
+        if until > end:
+            raise LocationError(
+                f"The journal {journal.name} holds no fact {until - 1}.",
+                why=f"It ends with fact {journal.head.seq}.",
+                fix="Name a fact of its own as the first one to leave out.",
+            )
+        end = until
     facts = verified_facts(journal.facts(0, end), journal.genesis)
     return _fill(where, journal.name, facts, clock)
 

@@ -37,7 +37,7 @@ from sandrail.trials.plan import (
     TestPlan,
 )
 from sandrail.trials.toml_table import TomlTable
-from sandrail.world import parse_toml, read_limited
+from sandrail.world import parse_toml, read_limited, why_unreadable
 
 __all__ = ["load_plan", "parse_plan"]
 
@@ -57,7 +57,7 @@ def load_plan(path: Path | str) -> TestPlan:
     except (OSError, ValueError) as error:
         raise PlanError(
             f"The plan {str(path)!r} cannot be read.",
-            why=f"{error}.",
+            why=f"{why_unreadable(error)}.",
             fix="Give the path of a TOML file, such as examples/rupee-art/plan.toml.",
             code="trials.plan_unreadable",
         ) from error
@@ -71,7 +71,7 @@ def parse_plan(data: bytes) -> TestPlan:
     try:
         root = TomlTable(parse_toml(data), where="")
     except ValueError as error:
-        raise _unreadable(f"{error}.") from error
+        raise _unreadable(f"{why_unreadable(error)}.") from error
     plan = _read(root)
     root.finish()
     _check_agreement(plan)

@@ -22,6 +22,7 @@ from sandrail.world.errors import (
     InputError,
     RefusedError,
     SandrailError,
+    why_unreadable,
 )
 from sandrail.world.ids import (
     AccountNo,
@@ -70,4 +71,5 @@ __all__ = [
     "parse_toml",
     "read_limited",
     "start_of_day",
+    "why_unreadable",
 ]

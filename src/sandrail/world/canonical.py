@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable
 
-from sandrail.world.errors import InputError
+from sandrail.world.errors import InputError, why_unreadable
 
 __all__ = ["JSON_DEPTH_MAX", "canonical_bytes", "digest", "nests_deeper", "parse_canonical"]
 
@@ -57,7 +57,7 @@ def parse_canonical(data: bytes) -> object:
     except (ValueError, RecursionError) as error:
         raise InputError(
             "The bytes are not canonical JSON.",
-            why=str(error) + ".",
+            why=f"{why_unreadable(error)}.",
             fix="Restore the file from its source; do not edit it.",
             code="world.not_canonical",
         ) from error

@@ -21,6 +21,7 @@ __all__ = [
     "InputError",
     "RefusedError",
     "SandrailError",
+    "why_unreadable",
 ]
 
 DOCS_BASE = "docs/reference/errors.md"
@@ -111,3 +112,15 @@ class EnvironmentFault(SandrailError):
 
     code = "sandrail.environment"
     exit_code = 6
+
+
+def why_unreadable(error: Exception) -> str:
+    """Return why a file could not be read, as a clause of a sentence for people."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, UnicodeDecodeError):
+        return f"Byte {error.start} begins no character of UTF-8"
+    if isinstance(error, SandrailError):
+        return f"{error.what} {error.why}".rstrip(". ")
+    said = str(error).rstrip(".")
+    return said[:1].upper() + said[1:]

@@ -314,7 +314,7 @@ class PostgresStore:
         if not rows:
             raise LocationError(
                 f"There is no journal in the schema {schema}.",
-                fix="Create one with Journal.create, or check the URL.",
+                fix="Create one with `sandrail init`, or check the URL.",
             )
         if missing:
             raise LocationError(

@@ -125,7 +125,7 @@ class SqliteStore:
         if driver is STDLIB and not path.is_file():
             raise LocationError(
                 f"There is no journal at {path}.",
-                fix="Create one with Journal.create, or check the path.",
+                fix="Create one with `sandrail init`, or check the path.",
             )
 
     @staticmethod

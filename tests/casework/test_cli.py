@@ -35,18 +35,18 @@ def ask(app, *words: str) -> dict:  # type: ignore[no-untyped-def, type-arg]
 
 
 def test_cases_are_listed_and_shown(journal: str) -> None:
-    rows = ask(case_app, "list", journal)["rows"]
+    rows = ask(case_app, "list", "--journal", journal)["rows"]
     assert [row["state"] for row in rows] == ["refused", "granted", "live"]
-    shown = ask(case_app, "show", rows[0]["id"], journal, *ON)
+    shown = ask(case_app, "show", rows[0]["id"], "--journal", journal, *ON)
     assert shown["history"][-1]["act"] == "refused"
     assert {it["id"] for it in shown["clocks"]} >= {"completeness", "evaluation", "committee"}
 
 
 def test_people_read_tables(journal: str) -> None:
     for app, words in (
-        (case_app, ["list", journal]),
-        (case_app, ["show", "PK-SBX-000001-51", journal, *ON]),
-        (case_app, ["statistics", journal, *ON]),
+        (case_app, ["list", "--journal", journal]),
+        (case_app, ["show", "PK-SBX-000001-51", "--journal", journal, *ON]),
+        (case_app, ["statistics", "--journal", journal, *ON]),
         (case_app, ["lifecycle"]),
         (case_app, ["search", "", "--journal", journal, *ON]),
         (case_app, ["reasons", "--journal", journal]),
@@ -58,7 +58,9 @@ def test_people_read_tables(journal: str) -> None:
 
 def test_the_queue_of_a_supervisor_holds_the_live_test(journal: str) -> None:
     people = JOURNEY.parents[2] / "rupee-art" / "people.toml"
-    answer = ask(case_app, "queue", "pvara:l.supervisor", journal, "--people", str(people), *ON)
+    answer = ask(
+        case_app, "queue", "pvara:l.supervisor", "--journal", journal, "--people", str(people), *ON
+    )
     assert "PK-SBX-000001-51" in [row["id"] for row in answer["rows"]]
 
 

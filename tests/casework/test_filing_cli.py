@@ -172,7 +172,7 @@ def test_what_was_redacted_is_told_as_such(journal: str) -> None:
         walk.book.redact(first.id, seq, law=law, by=pair, grounds=grounds, at_us=walk.now_us)
         seq = second.history[0].seq
         opened.redact(seq, at_us=walk.now_us, actor="pvara:h.head", reason=law)
-    shown = ask("show", first.id, journal)
+    shown = ask("show", first.id, "--journal", journal)
     assert shown["history"][0]["act"] == f"started (redacted under {law})"
-    states = {row["id"]: row["state"] for row in ask("list", journal)["rows"]}
+    states = {row["id"]: row["state"] for row in ask("list", "--journal", journal)["rows"]}
     assert states == {first.id: first.state.value, second.id: f"redacted under {law}"}

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
+from sandrail.cli.screen_book import book, clear, clearances, rescreen
 from sandrail.cli.screen_index import AllowStale, Folder, Standing, UnFile, lists_to_stand_on
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.screening import (
@@ -63,6 +64,8 @@ screen_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+for command in (book, rescreen, clear, clearances):
+    screen_app.command(command.__name__)(command)
 
 
 @screen_app.command("name")

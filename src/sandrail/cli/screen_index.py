@@ -26,6 +26,7 @@ __all__ = [
     "Folder",
     "Standing",
     "UnFile",
+    "index_of_version",
     "lists_to_stand_on",
     "stored_index",
 ]
@@ -102,6 +103,27 @@ def stored_index(store: ListStore, kept: list[KeptVersion]) -> Index:
     index = Index.build([store.load(one) for one in kept])
     index.save(path)
     return index
+
+
+def index_of_version(store: ListStore, version: str) -> Index:
+    """Return the lists that recorded verdicts stood on, from the versions that the store kept.
+
+    Raises:
+        IndexDamagedError: no combination that was ever in force has this version.
+    """
+    in_force: dict[str, KeptVersion] = {}
+    for kept in store.history():
+        if kept.state != "in_force":
+            continue
+        in_force[kept.source] = kept
+        versions = tuple(sorted(one.version for one in in_force.values()))
+        if Index((), frozenset(), versions).version == version:
+            return Index.build([store.load(one) for one in in_force.values()])
+    raise IndexDamagedError(
+        f"The verdicts stood on lists {version or 'that nobody recorded'}.",
+        why="The list store never had such lists in force together.",
+        fix="Give --lists the store that the book was screened with.",
+    )
 
 
 def _stale(checked_us: dict[str, int], pack: str, allowed: bool) -> str:

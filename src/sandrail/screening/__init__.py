@@ -11,6 +11,7 @@ from sandrail.screening.batch import (
     ADDED_COLUMNS,
     BatchCounts,
     count_rows,
+    read_parties,
     screen_file,
     unread_columns,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "load_un_xml",
     "parse_partial_date",
     "publisher",
+    "read_parties",
     "read_record",
     "recorded_decisions",
     "screen_file",

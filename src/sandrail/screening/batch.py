@@ -9,18 +9,25 @@ Every other column passes unread. A row that cannot be screened is written with 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandrail.screening.ask import FIELDS, identity_from
 from sandrail.screening.errors import IdentityError, ListFormatError
 from sandrail.screening.limits import BATCH_ROWS_MAX
-from sandrail.screening.nouns import Decision, ScreeningResult
+from sandrail.screening.nouns import Decision, PartyIdentity, ScreeningResult
 from sandrail.screening.screen import Screener
 from sandrail.screening.tabular import Row, read_chunks, row_count, writer
 
-__all__ = ["ADDED_COLUMNS", "BatchCounts", "count_rows", "screen_file", "unread_columns"]
+__all__ = [
+    "ADDED_COLUMNS",
+    "BatchCounts",
+    "count_rows",
+    "read_parties",
+    "screen_file",
+    "unread_columns",
+]
 
 ADDED_COLUMNS = ("match_id", "list", "score", "decision", "reason")
 _PASSED = (*FIELDS, "party_no", *ADDED_COLUMNS)
@@ -60,6 +67,40 @@ def unread_columns(path: Path | str) -> tuple[str, ...]:
     """Return the columns of a file that pass through without being read."""
     chunk = next(read_chunks(Path(path)))
     return tuple(name for name in chunk.columns if name not in _PASSED)
+
+
+def read_parties(path: Path | str) -> Iterator[PartyIdentity]:
+    """Yield the customers of a file, each with its number.
+
+    Raises:
+        ListFormatError: the file cannot be read, or calls a column by another name.
+        IdentityError: a row has no number of its own, or cannot be screened; it says which row.
+    """
+    row_no, seen = 0, set()
+    for chunk in read_chunks(Path(path)):
+        _require_columns(chunk.columns, Path(path))
+        for place, row in enumerate(chunk.rows):
+            row_no += 1
+            number = row.get("party_no", "").strip()
+            if not number.isdecimal() or number in seen:
+                raise _bad_row(row_no, f"{number!r} is not a party_no of its own.")
+            seen.add(number)
+            try:
+                identity = identity_from(row, party_no=int(number))
+            except IdentityError as error:
+                raise _bad_row(row_no, f"{error.what} {error.why}".strip()) from error
+            if place in chunk.faults:
+                raise _bad_row(row_no, chunk.faults[place])
+            yield identity
+
+
+def _bad_row(row_no: int, why: str) -> IdentityError:
+    return IdentityError(
+        f"Row {row_no} of the customers cannot be screened.",
+        why=why,
+        fix="Correct the row. A customer without a verdict stays held at the gate.",
+        code="screening.bad_customer",
+    )
 
 
 def screen_file(

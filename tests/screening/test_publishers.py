@@ -114,6 +114,21 @@ def test_ofac_csv() -> None:
     assert company.identifiers[2].issuer == "TRX", "long remarks go on in the comments file"
 
 
+@pytest.mark.parametrize(
+    ("text", "dob"),
+    [
+        ("01 Feb 1960 to 29 Feb 1960", "1960-02"),
+        ("01 Jan 1970 to 31 Dec 1970", "1970"),
+        ("Mar 1962 to Feb 1963", "1962-1963"),
+        ("1955 to 1958", "1955-1958"),
+        ("circa 1955 to 1958", "about 1955-1958"),
+    ],
+)
+def test_periods_between_two_dates_are_read(text: str, dob: str) -> None:
+    data = OFAC.replace(b"DOB 10 Dec 1948", f"DOB {text}".encode())
+    assert str(load_ofac_csv(data).entries[0].dobs[0]) == dob
+
+
 def test_ofac_advanced_xml() -> None:
     found = load_ofac_advanced_xml(OFAC_XML)
     person, ship, dateless = found.entries

@@ -72,7 +72,7 @@ class EntryDraft:
     def add_dob(self, text: str, *, about: bool = False) -> bool:
         """Add a date of birth as published; return whether it could be read."""
         try:
-            found = parse_partial_date(text)
+            found = _parsed_dob(text)
         except IdentityError:
             return False
         if about and not found.approximate:
@@ -119,6 +119,18 @@ class EntryDraft:
             listed_on=self.listed_on,
             remarks=self.remarks[:REMARKS_CHARS_MAX],
         )
+
+
+def _parsed_dob(text: str) -> PartialDate:
+    """Read a date, or a period between two: ``01 Feb 1960 to 29 Feb 1960`` is that month."""
+    first, to, last = text.partition(" to ")
+    if not to or len(squeezed(first)) <= 4:
+        return parse_partial_date(text)
+    begin, end = parse_partial_date(first), parse_partial_date(last)
+    same_month = (begin.year, begin.month) == (end.year, end.month)
+    about = begin.approximate or end.approximate
+    month = begin.month if same_month else 0
+    return PartialDate(begin.year, month, year_to=end.year_to, approximate=about)
 
 
 def _first(values: dict[_T, None]) -> tuple[_T, ...]:

@@ -20,10 +20,11 @@ from sandrail.casework import (
     write_parquet,
 )
 from sandrail.casework.report import SelfCheckReport
+from sandrail.cli.options import instant_of
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import Journal
 from sandrail.rulebook import load_pack
-from sandrail.world import InputError, RealClock, iso, parse_instant
+from sandrail.world import InputError, iso, parse_instant
 
 __all__ = ["journey", "register", "selfcheck"]
 
@@ -39,7 +40,7 @@ def selfcheck(
     Exit 0 when it is ready to submit, 4 when it has gaps or is prohibited.
     """
     speaker = Speaker(as_json=json_)
-    at_us = parse_instant(on) if on else RealClock().now_us()
+    at_us = instant_of(on)
     report = self_check(load_application(application), load_pack(pack), at_us=at_us)
     _say(speaker, report)
     speaker.answer(report.as_data() | {"ready": report.ready})

@@ -28,10 +28,11 @@ from sandrail.casework import (
     service_levels,
 )
 from sandrail.cli.filing import adopt, diff, document_app, resume, save
+from sandrail.cli.options import JournalOption, PackOption, instant_of
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import Journal
 from sandrail.rulebook import Pack, load_pack
-from sandrail.world import RealClock, iso, parse_instant
+from sandrail.world import iso
 
 __all__ = ["case_app"]
 
@@ -46,21 +47,14 @@ case_app.command("diff")(diff)
 case_app.command("adopt")(adopt)
 case_app.add_typer(document_app, name="document")
 
-JournalOption = Annotated[str, typer.Option(help="Journal file, or a postgresql:// URL.")]
-PackOption = Annotated[str, typer.Option(help="Name of the pack, or its folder.")]
 OnOption = Annotated[str, typer.Option(help="Instant to read at; now by default.")]
 
 
 @contextmanager
 def _opened(journal: str, pack: str) -> Iterator[tuple[Journal, Pack, Casebook]]:
-    where: str | Path = journal if "://" in journal else Path(journal)
     law = load_pack(pack)
-    with Journal.open(where, read_only=True) as opened:
+    with Journal.open(journal, read_only=True) as opened:
         yield opened, law, Casebook.open(opened, law)
-
-
-def _instant(on: str) -> int:
-    return parse_instant(on) if on else RealClock().now_us()
 
 
 @case_app.command("list")
@@ -99,7 +93,7 @@ def show_case(
     with _opened(journal, pack) as (_, law, book):
         instruments = book.docket.instruments
         found = instruments.get(subject) or book.docket.case(subject)
-        clocks = clocks_of(found, law, at_us=_instant(on))
+        clocks = clocks_of(found, law, at_us=instant_of(on))
     speaker.line(f"{found.id}  {found.kind.value}  {found.state.value}", style="bold")
     history = [
         (
@@ -146,7 +140,7 @@ def queue(
     speaker = Speaker(as_json=json_)
     person = load_people(people)[actor]
     with _opened(journal, pack) as (_, law, book):
-        items = queue_for(person, book.docket, law, at_us=_instant(on))
+        items = queue_for(person, book.docket, law, at_us=instant_of(on))
     rows = [
         (
             it.id,
@@ -182,7 +176,7 @@ def statistics(
     """Show how long the office takes against its own clocks, and how well its scorers agree."""
     speaker = Speaker(as_json=json_)
     with _opened(journal, pack) as (_, law, book):
-        levels = service_levels(book.docket, law, at_us=_instant(on))
+        levels = service_levels(book.docket, law, at_us=instant_of(on))
     columns = ("clock", "length", "ended", "in time", "median used", "running", "late now")
     rows = [
         (
@@ -220,7 +214,7 @@ def search(
     """Search the public register by firm, in any script, or by public id."""
     speaker = Speaker(as_json=json_)
     with _opened(journal, pack) as (_, law, book):
-        entries = RegisterIndex(list(register_entries(book.docket, law, at_us=_instant(on))))
+        entries = RegisterIndex(list(register_entries(book.docket, law, at_us=instant_of(on))))
     found = entries.search(query)
     speaker.table(
         f"Register: {entries.count(query)} entries",

@@ -122,6 +122,5 @@ def _dossier(source: str, pack: str) -> Dossier:
         piece = read_slice(folder / SLICE)
         packs = sorted((folder / "packs").glob("*/pack.toml"))
         return read_dossier(piece, pack or (packs[0].parent if packs else ""))
-    where: str | Path = source if "://" in source else folder
-    with Journal.open(where, read_only=True) as journal:
+    with Journal.open(source, read_only=True) as journal:
         return read_dossier(journal, pack)

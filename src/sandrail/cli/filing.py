@@ -21,15 +21,14 @@ from sandrail.casework import (
     plan_adoption,
     read_document,
 )
+from sandrail.cli.options import JournalOption, PackOption, instant_of
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import Journal
 from sandrail.rulebook import load_pack
-from sandrail.world import ConflictError, InputError, RealClock, parse_instant
+from sandrail.world import ConflictError, InputError
 
 __all__ = ["adopt", "diff", "document_app", "resume", "save"]
 
-JournalOption = Annotated[str, typer.Option(help="Journal file, or a postgresql:// URL.")]
-PackOption = Annotated[str, typer.Option(help="Name of the pack, or its folder.")]
 PeopleOption = Annotated[Path, typer.Option(help="The people file.")]
 OnOption = Annotated[str, typer.Option(help="Instant of the act; now by default.")]
 CaseArgument = Annotated[str, typer.Argument(help="Id of the application.")]
@@ -49,9 +48,9 @@ def save(
 ) -> None:
     """Save an application, finished or not, as a new case or as the next version of one."""
     speaker = Speaker(as_json=json_)
-    text, at_us = load_application(application), _instant(on)
+    text, at_us = load_application(application), instant_of(on)
     actor = load_people(people)[by]
-    with Journal.open(_where(journal)) as opened:
+    with Journal.open(journal) as opened:
         book = Casebook.open(opened, load_pack(pack))
         if case:
             saved = book.save(case, text, by=actor, at_us=at_us)
@@ -178,8 +177,8 @@ def adopt(
     Without --by nothing is written.
     """
     speaker = Speaker(as_json=json_)
-    old, new, at_us = load_pack(former), load_pack(pack), _instant(on)
-    with Journal.open(_where(journal), read_only=not by) as opened:
+    old, new, at_us = load_pack(former), load_pack(pack), instant_of(on)
+    with Journal.open(journal, read_only=not by) as opened:
         book = Casebook.open(opened, new)
         permission = book.docket.instrument(instrument).permission
         plan = plan_adoption(permission, old, new, at_us=at_us)
@@ -205,7 +204,7 @@ def adopt(
 
 
 def _case(case: str, journal: str, pack: str) -> Case:
-    with Journal.open(_where(journal), read_only=True) as opened:
+    with Journal.open(journal, read_only=True) as opened:
         return Casebook.open(opened, load_pack(pack)).docket.case(case)
 
 
@@ -218,11 +217,3 @@ def _version(case: Case, number: int) -> Version:
             code="cli.unknown_version",
         )
     return case.versions[number - 1]
-
-
-def _where(journal: str) -> str | Path:
-    return journal if "://" in journal else Path(journal)
-
-
-def _instant(on: str) -> int:
-    return parse_instant(on) if on else RealClock().now_us()

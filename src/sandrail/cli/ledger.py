@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from sandrail.cli.options import JournalOption
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import Journal
 from sandrail.ledger import (
@@ -34,7 +34,6 @@ STOPPED = AccountFlag.FROZEN_DEBIT | AccountFlag.FROZEN_CREDIT | AccountFlag.CLO
 EVER_US = 2**62
 
 JournalArgument = Annotated[str, typer.Argument(help="Journal file, or a postgresql:// URL.")]
-JournalOption = Annotated[str, typer.Option(help="Journal file, or a postgresql:// URL.")]
 AsOfOption = Annotated[
     int | None, typer.Option(help="Answer as it was known right after this fact.", min=0)
 ]
@@ -44,12 +43,8 @@ LimitOption = Annotated[int, typer.Option(help="Lines on a page.", min=1, max=10
 @contextmanager
 def _reading(journal: str, as_of_seq: int | None) -> Iterator[BookReader]:
     """Open a journal for reading, chain verified, and follow it as far as asked."""
-    with Journal.open(_place(journal), read_only=True) as opened:
+    with Journal.open(journal, read_only=True) as opened:
         yield BookReader(opened, until_seq=as_of_seq)
-
-
-def _place(journal: str) -> str | Path:
-    return journal if "://" in journal else Path(journal)
 
 
 @app.command("check")
@@ -63,7 +58,7 @@ def check(
     """Replay the books from the first fact; exit 5 and name the first wrong row if there is one."""
     speaker = Speaker(as_json=json_)
     engine = Engine.REFERENCE if reference else Engine.KERNEL
-    with Journal.open(_place(journal), read_only=True, verify=False) as opened:
+    with Journal.open(journal, read_only=True, verify=False) as opened:
         report = check_book(opened, engine=engine)
     speaker.line(
         f"{report.facts} facts, {report.batches} batches, {report.rows} rows, "

@@ -54,7 +54,7 @@ from sandrail.screening.fold import tokens_of
 
 TARGET = Path(model_file.__file__).with_name("operating.json")
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "concepts"
-CHOSEN_RATE = {"latin": 0.0015, "cross": 0.015, "latin+dob": 0.0005, "cross+dob": 0.003}
+CHOSEN_RATE = {"latin": 0.0015, "cross": 0.03, "latin+dob": 0.0005, "cross+dob": 0.006}
 COMMON_RATE = {"latin+dob": 0.03}
 """With a date, this share of the bearers of very common names may be held up."""
 

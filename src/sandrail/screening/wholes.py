@@ -34,7 +34,7 @@ __all__ = ["CUTS", "PHONES_MAX", "TRIES_MAX", "WHOLE_BITS", "keys_of_wholes", "w
 
 PHONES_MAX = 79
 CLASSES_MAX = 30
-TRIES_MAX = 64
+TRIES_MAX = 48
 ORDERS = 7
 """As listed; last word first; backwards; first word last; and of three words and more the first and
 the last, the last and the first, the first and the second."""
@@ -43,7 +43,7 @@ WHOLE_BITS = 18
 CUTS = 4 * (WORDS_MAX + 1)
 """Rows of working memory: cost and start of each word's piece, and the same with a particle."""
 
-_EXACT_MIN, _LESS_MIN, _ASKED_LESS_MIN = 3, 5, 6
+_EXACT_MIN, _LESS_MIN, _ASKED_LESS_MIN = 3, 5, 7
 """Consonants from which a row has a key, keys with one less, and is asked for with one less."""
 
 _ROWS_AT, _ENDS_AT = PHONES_MAX + 1, 2 * (PHONES_MAX + 1)
@@ -175,44 +175,52 @@ def _particles(cuts: Column, done: I64, n: I64, phones: Column) -> None:
 
 
 @lean_part
-def _cut_word(table: Column, row: I64, kind: I64, done: I64, n: I64, scratch: Scratch) -> I64:
-    """Extend the alignment by one listed word; return the least cost so far.
+def _cut_word(table: Column, row: I64, kind: I64, done: I64, n: I64, limit: I64,
+              scratch: Scratch) -> I64:  # fmt: skip
+    """Extend the alignment by one listed word; return 1, or 0 when every way costs too much.
 
     ``cuts`` holds four rows a word: cost and start of a piece that ends here, and the same when a
-    particle may stand behind it.
+    particle may stand behind it. Only columns within the limit (from ``low`` to ``high``) are kept.
     """
     cuts, phones = scratch.whole_cuts, scratch.whole_phones
     old, new = 4 * done + 2, 4 * (done + 1)
+    low, high = n + 1, -1
     for j in range(n + 1):
-        cuts[new, j] = cuts[old, j]
-        cuts[new + 1, j] = j
-        if j > 0:
-            longer = cuts[new, j - 1] + _ALONE[kind, phones[j - 1]]
-            if longer < cuts[new, j]:
-                cuts[new, j] = longer
-                cuts[new + 1, j] = cuts[new + 1, j - 1]
-    lowest = np.int64(0)
+        best = np.int64(cuts[old, j])
+        start = np.int64(j)
+        if j > 0 and np.int64(cuts[new, j - 1]) + np.int64(_ALONE[kind, phones[j - 1]]) < best:
+            best = np.int64(cuts[new, j - 1]) + np.int64(_ALONE[kind, phones[j - 1]])
+            start = np.int64(cuts[new + 1, j - 1])
+        cuts[new, j] = best if best <= limit else _FAR
+        cuts[new + 1, j] = start
+        if best <= limit:
+            low, high = min(low, j), j
     for i in range(np.int64(table[row, PHONES_N])):
         own = table[row, PHONES_AT + i]
         drop = np.int64(_ALONE[kind, own])
-        diagonal, begun = np.int64(cuts[new, 0]), np.int64(cuts[new + 1, 0])
-        cuts[new, 0] = diagonal + drop
-        lowest = diagonal + drop
-        for j in range(1, n + 1):
-            best = diagonal + np.int64(_SUB[kind, own, phones[j - 1]])
-            start = begun
-            diagonal, begun = np.int64(cuts[new, j]), np.int64(cuts[new + 1, j])
-            if diagonal + drop < best:
-                best = diagonal + drop
-                start = begun
-            beside = np.int64(cuts[new, j - 1]) + np.int64(_ALONE[kind, phones[j - 1]])
-            if beside < best:
-                best = beside
-                start = np.int64(cuts[new + 1, j - 1])
-            cuts[new, j] = best
+        diagonal, begun = np.int64(_FAR), np.int64(0)
+        lowest, highest = n + 1, -1
+        j = low
+        while j <= n and (j <= high + 1 or cuts[new, j - 1] < _FAR):
+            above, above_start = np.int64(cuts[new, j]), np.int64(cuts[new + 1, j])
+            best, start = above + drop, above_start
+            if j > low:
+                swapped = diagonal + np.int64(_SUB[kind, own, phones[j - 1]])
+                if swapped < best:
+                    best, start = swapped, begun
+                beside = np.int64(cuts[new, j - 1]) + np.int64(_ALONE[kind, phones[j - 1]])
+                if beside < best:
+                    best, start = beside, np.int64(cuts[new + 1, j - 1])
+            diagonal, begun = above, above_start
+            cuts[new, j] = best if best <= limit else _FAR
             cuts[new + 1, j] = start
-            lowest = min(lowest, best)
-    return lowest
+            if best <= limit:
+                lowest, highest = min(lowest, j), j
+            j += 1
+        low, high = lowest, highest
+        if high < 0:
+            return 0
+    return 1 if high >= 0 else 0
 
 
 @lean_part
@@ -226,11 +234,11 @@ def _cut(vocabulary: Vocabulary, name: I64, order: I64, n: I64, kind: I64, scrat
     for j in range(n + 1):
         cuts[0, j] = 0 if j == 0 else _FAR
         limit += np.int64(_LENGTH[kind, phones[j]]) if j < n else 0
-    limit = (limit * 35) // 100
+    limit = (limit * 25) // 100
     _particles(cuts, 0, n, phones)
     for at in range(size):
         word = vocabulary.name_word[first + _order_word(order, at, whole)]
-        if _cut_word(vocabulary.word, word, kind, at, n, scratch) > limit:
+        if _cut_word(vocabulary.word, word, kind, at, n, limit, scratch) == 0:
             return 0
         _particles(cuts, at + 1, n, phones)
     return size if cuts[4 * size, n] <= limit else 0

@@ -241,12 +241,15 @@ def rescreen(lists: list[ScreeningList], ask: list[dict[str, str]], *, size: int
     rng = np.random.default_rng(5)
     first, second = rng.integers(len(given), size=size), rng.integers(len(family), size=size)
     names = [f"{given[a]} {family[b]}" for a, b in zip(first, second, strict=True)]
+    changed = [e for one in lists for e in one.entries if e.kind is Kind.PERSON][::40][:100]
+    compiled = PartyIndex()
+    compiled.add_names(0, names[:1])
+    compiled.resembling(changed[0])
     book = PartyIndex()
     before = resident_mb()
     start = time.perf_counter()
     for number, name in enumerate(names):
         book.add_names(number, (name,))
-    changed = [e for one in lists for e in one.entries if e.kind is Kind.PERSON][::40][:100]
     book.resembling(changed[0])
     built, grown = time.perf_counter() - start, resident_mb() - before
     delta = ScreeningList("un", "changed", None, "0" * 64, tuple(changed))

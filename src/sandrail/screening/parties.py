@@ -28,6 +28,10 @@ _FLOOR = -6.5
 _SWAPPED = np.array([0, 2, 1, 3, 4, 6, 5, 7, 8, 9, 10, 17, 12, 13, 14, 15, 18, 11, 16])
 """Features as seen from the other side: what was the query's share becomes the list's."""
 
+_READ_AS: dict[Kind, tuple[Kind, ...]] = {kind: (kind,) if kind in KINDS else () for kind in Kind}
+_READ_AS[Kind.UNKNOWN] = KINDS
+"""As names of what a name is read; that of a wallet is not."""
+
 
 class _Waiting:
     """Names that came since the last part was made, as bytes: a million of them wait at times."""
@@ -66,14 +70,14 @@ class PartyIndex:
     def add_names(self, party_no: int, names: Iterable[str], *, kind: Kind = Kind.PERSON) -> None:
         """Take in names without the rest of the identity."""
         for name in names:
-            for one in _kinds(kind):
+            for one in _READ_AS[kind]:
                 for tokens in readings_of(name, one):
                     self._waiting[one].add(tokens, party_no)
 
     def resembling(self, entry: ListEntry) -> set[int]:
         """Return the parties whose name may be one of the entry's."""
         found: set[int] = set()
-        for kind in _kinds(entry.kind):
+        for kind in _READ_AS[entry.kind]:
             self._flush(kind)
             for name in entry.names:
                 for tokens in listed_readings(name.text, kind):
@@ -105,7 +109,3 @@ class PartyIndex:
         while parts and len(parts[-1][0].ends) < max(len(names.ends) * _MERGE_SHARE, _PART_MIN):
             names = parts.pop()[0] + names
         parts.append((names, Searcher(build_vocabulary(names), room=_ROOM, turned=True)))
-
-
-def _kinds(kind: Kind) -> tuple[Kind, ...]:
-    return KINDS if kind is Kind.UNKNOWN else tuple(k for k in KINDS if k is kind)

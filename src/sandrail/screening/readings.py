@@ -36,10 +36,11 @@ def readings_of(text: str, kind: Kind) -> tuple[tuple[str, ...], ...]:
         text: as written.
         kind: a person's name has one reading; a vessel's number is read as a number.
     """
+    if kind is Kind.PERSON:
+        tokens = tokens_of(text)
+        return (tokens,) if tokens else ()
     if kind is Kind.VESSEL:
         found = [_vessel(text)]
-    elif kind is Kind.PERSON:
-        found = [tokens_of(text)]
     else:
         found = [_organisation(part) for part in _parts(text)]
         found += [tuple(_JOINED_ARTICLE.sub("", word) for word in one) for one in tuple(found)]

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from sandrail.cli.screen_book import book, clear, clearances, rescreen
+from sandrail.cli.screen_budget import budget
 from sandrail.cli.screen_index import AllowStale, Folder, Standing, UnFile, lists_to_stand_on
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.screening import (
@@ -64,7 +65,7 @@ screen_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-for command in (book, rescreen, clear, clearances):
+for command in (book, rescreen, clear, clearances, budget):
     screen_app.command(command.__name__)(command)
 
 

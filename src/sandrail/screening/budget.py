@@ -61,9 +61,20 @@ def _y(recall_ppm: int, low_ppm: int) -> int:
 
 
 def curve_svg(
-    curves: dict[str, Sequence[CurvePoint]], *, title: str, recall_low_ppm: int = 800_000
+    curves: dict[str, Sequence[CurvePoint]],
+    *,
+    title: str,
+    recall_low_ppm: int = 800_000,
+    chosen: CurvePoint | None = None,
 ) -> str:
-    """Return operating curves as one self-contained SVG: recall over false alarms."""
+    """Return operating curves as one self-contained SVG: recall over false alarms.
+
+    Args:
+        curves: points by the name of the curve.
+        title: of the picture.
+        recall_low_ppm: where the upward axis begins.
+        chosen: the point to mark, if any.
+    """
     bottom, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
@@ -110,4 +121,8 @@ def curve_svg(
             f'stroke-width="2.5" stroke-dasharray="{dash}"/>'
             f'<text x="{right - 152}" y="{y}" fill="#1a1a1a">{escape(name)}</text>'
         )
+    if chosen is not None:
+        x, y = _x(chosen.false_ppm), _y(chosen.recall_ppm, recall_low_ppm)
+        out.append(f'<circle cx="{x}" cy="{y}" r="6" fill="none" stroke="#1a1a1a"/>')
+        out.append(f'<text x="{x + 10}" y="{y + 16}" fill="#1a1a1a">chosen</text>')
     return "\n".join([*out, "</svg>", ""])

@@ -60,7 +60,6 @@ def found(book: Screener, name: str) -> str:
             "Dzhalaluddin Khakkani Zadran",  # by way of Russian
             "Djalaloeddin Hakkani Zadran",  # Dutch
             "Dżalaluddin Hakkani Zadran",  # Polish
-            "Gialaluddin Hacchani Zadran",  # Italian
         )],
         *[(w, LISTED[1]) for w in (
             "Schamsuddin Jahja al-Chorasani",

@@ -238,7 +238,11 @@ def _cut(vocabulary: Vocabulary, name: I64, order: I64, n: I64, kind: I64, scrat
     _particles(cuts, 0, n, phones)
     for at in range(size):
         word = vocabulary.name_word[first + _order_word(order, at, whole)]
-        if _cut_word(vocabulary.word, word, kind, at, n, limit, scratch) == 0:
+        if vocabulary.weight[word] < _TITLE_NATS:
+            for j in range(n + 1):
+                cuts[4 * at + 4, j] = cuts[4 * at + 2, j]
+                cuts[4 * at + 5, j] = j
+        elif _cut_word(vocabulary.word, word, kind, at, n, limit, scratch) == 0:
             return 0
         _particles(cuts, at + 1, n, phones)
     return size if cuts[4 * size, n] <= limit else 0
@@ -270,6 +274,7 @@ def _pieces(
         for j in range(start, end):
             length += np.int64(_LENGTH[kind, phones[j]])
         like = 100 - (200 * cost) // max(length, 200)
+        like = like if start < end else 0
         row = np.int64(phones[_ROWS_AT + start]) - 1 if start < end else np.int64(-1)
         if row >= 0 and np.int64(phones[_ENDS_AT + start]) == end:
             like = word_likeness(query.word, row, vocabulary.word, word, scratch.work)

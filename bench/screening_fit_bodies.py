@@ -22,7 +22,16 @@ from bench.screening_bodies import (
     invented_ships,
     is_aircraft,
 )
-from bench.screening_data import ARABIC, CHOOSE, JUDGE, TUNE, part_of, real_lists, strangers
+from bench.screening_data import (
+    ARABIC,
+    CHOOSE,
+    JUDGE,
+    TUNE,
+    common_names,
+    part_of,
+    real_lists,
+    strangers,
+)
 from bench.screening_disguises import HELD_OUT, apply
 from bench.screening_regression import best_ridge, chosen, curve, newton
 from sandrail.screening import Index, Kind, ListEntry, load_model
@@ -36,6 +45,9 @@ __all__ = ["fit_bodies"]
 
 WIDTH = FEATURES + len(AGREEMENT_NAMES)
 CHOSEN_RATE = {"entity": 0.007, "entity_cross": 0.007, "vessel": 0.01}
+PERSON_RATE = 0.0004
+"""Of persons whose kind was not said, how many may be held up on a body's words alone."""
+
 _COPIES = 3
 _INVENTED = {Kind.ENTITY: invented_firms(9_000), Kind.VESSEL: invented_ships(3_000)}
 _PERSONS_STEP = 8
@@ -134,6 +146,12 @@ class Bench:
         ]
         return no, cross
 
+    def people(self) -> list[Question]:
+        """Return persons who are asked for without saying that they are, of the second part."""
+        names = [r["full_name"] for r in strangers()[0] if part_of(r["full_name"]) == CHOOSE]
+        names += [r["full_name"] for r in common_names(1_500, seed=CHOOSE)]
+        return [self.put(n, CHOOSE, "Pakistan", lambda row: True) for n in names]
+
 
 def fit(yes: Sequence[Question], no: Sequence[Question]) -> tuple[NDArray[np.float64], float]:
     """Fit the first part: the best name of who is meant against the likest strangers."""
@@ -177,7 +195,7 @@ def totals(
 
 def _thresholds(
     bench: Bench, family: str, weights: NDArray[np.float64],
-    asked: tuple[Sequence[Question], Sequence[Question]],
+    asked: tuple[Sequence[Question], Sequence[Question]], people: Sequence[Question],
 ) -> tuple[dict[str, int], dict[str, list[list[int]]]]:  # fmt: skip
     """Choose on the second part, with and without a country; draw the curve of the third."""
     review: dict[str, int] = {}
@@ -191,10 +209,12 @@ def _thresholds(
             for part in (CHOOSE, JUDGE)
         }
         review[pattern] = chosen(found[CHOOSE][1], CHOSEN_RATE[family])
+        unstated = chosen(totals(bench, people, weights, country=country), PERSON_RATE)
+        review[f"{pattern}+unstated"] = max(review[pattern], unstated)
         if found[JUDGE][0].size:
             curves[pattern] = curve(*found[JUDGE])
         shares = [float((v >= review[pattern] / 1000).mean()) for v in found[CHOOSE]]
-        print(pattern, [len(v) for v in found[CHOOSE]], review[pattern], shares)
+        print(pattern, [len(v) for v in found[CHOOSE]], review[pattern], unstated, shares)
     return review, curves
 
 
@@ -211,6 +231,7 @@ def fit_bodies() -> dict[str, Any]:
         bench = Bench(kind)
         yes, no, cross = bench.listed()
         invented, invented_cross = bench.strangers()
+        people = bench.people()
         families = {kind.value: (yes, no + invented)}
         if kind is Kind.ENTITY:
             families["entity_cross"] = (cross, invented_cross)
@@ -219,7 +240,7 @@ def fit_bodies() -> dict[str, Any]:
             print(family, "ridge", ridge, "weights", np.round(weights, 2).tolist())
             section["weights_milli"][family] = _milli(weights[:FEATURES])
             section["agreement_milli"][family] = _milli(weights[FEATURES:])
-            review, curves = _thresholds(bench, family, weights, asked)
+            review, curves = _thresholds(bench, family, weights, asked, people)
             section["review_milli"] |= review
             section["curves"] |= curves
     return section

@@ -42,7 +42,8 @@ _BESIDE = {"dob": "the date of birth", "father": "the father's name"}
 _SHOWN_MAX = 3
 OUT_HELP = (
     "Where verdicts go (csv or parquet), when NAME is a file. Columns read: name, other_names, "
-    "father_name, dob, cnic, country, wallets, kind, passport, place, lei; several values parted "
+    "father_name, dob, cnic, country, wallets, kind, passport, place, lei, imo, registration; "
+    "several values parted "
     "by ';'. Columns added: match_id, list, score (likeness in thousandths), decision, reason. "
     "Others pass unread."
 )
@@ -81,10 +82,14 @@ def name_(
     cnic: Annotated[str, typer.Option(help="National identity number.")] = "",
     passport: Annotated[str, typer.Option(help="Passport number.")] = "",
     lei: Annotated[str, typer.Option(help="Legal entity identifier.")] = "",
+    imo: Annotated[str, typer.Option(help="IMO number of a ship.")] = "",
+    registration: Annotated[str, typer.Option(help="Number of a firm in its register.")] = "",
     wallet: Annotated[list[str] | None, typer.Option(help="Wallet address; repeatable.")] = None,
     country: Annotated[str, typer.Option(help="Nationality.")] = "",
     place: Annotated[str, typer.Option(help="District or city.")] = "",
-    kind: Annotated[str, typer.Option(help="person, entity, vessel or unknown.")] = "person",
+    kind: Annotated[
+        str, typer.Option(help="person, organisation or vessel; all are searched without it.")
+    ] = "",
     lists: Folder = FOLDER,
     un_file: UnFile = None,
     allow_stale: AllowStale = False,
@@ -92,12 +97,7 @@ def name_(
 ) -> None:
     """Screen one name, or every row of a file. Exit code 0 clear, 10 review, 11 hit."""
     speaker = Speaker(as_json=json_)
-    if out is None and Path(name).suffix.lower() in _TABLES and Path(name).exists():
-        raise IdentityError(
-            f"{name} is a file, not a name.",
-            why="Without --out there is nowhere to write a verdict for each of its rows.",
-            fix=f"Run sandrail screen {name} --out verdicts.csv.",
-        )
+    _require_place_for_verdicts(name, out)
     standing = lists_to_stand_on(lists, un_file, allow_stale=allow_stale)
     screener = Screener(standing.index)
     if standing.warning:
@@ -105,27 +105,39 @@ def name_(
     if out is not None:
         _screen_file(speaker, Path(name), out, screener)
         return
+    others, wallets = ";".join(other_name or ()), ";".join(wallet or ())
     identity = identity_from(
         {
             "name": name,
-            "other_names": ";".join(other_name or ()),
+            "other_names": others,
             "dob": dob,
             "father_name": father,
             "cnic": cnic,
             "passport": passport,
             "lei": lei,
-            "wallets": ";".join(wallet or ()),
+            "imo": imo,
+            "registration": registration,
+            "wallets": wallets,
             "country": country,
             "place": place,
             "kind": kind,
         }
-    )
+    )  # fmt: skip
     result = screener.screen(identity)
     changes = what_would_change(screener, identity, result)
     _show(speaker, result, screener, standing, changes)
     lists_told = {"lists": list(standing.versions), "warning": standing.warning}
     speaker.answer({**result.as_dict(), **lists_told, "would_change_it": list(changes)})
     raise typer.Exit(_EXIT[result.decision])
+
+
+def _require_place_for_verdicts(name: str, out: Path | None) -> None:
+    if out is None and Path(name).suffix.lower() in _TABLES and Path(name).exists():
+        raise IdentityError(
+            f"{name} is a file, not a name.",
+            why="Without --out there is nowhere to write a verdict for each of its rows.",
+            fix=f"Run sandrail screen {name} --out verdicts.csv.",
+        )
 
 
 def _screen_file(speaker: Speaker, source: Path, target: Path, screener: Screener) -> None:

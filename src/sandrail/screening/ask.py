@@ -28,6 +28,8 @@ FIELDS = (
     "passport",
     "place",
     "lei",
+    "imo",
+    "registration",
 )
 """What a form or a file may say about a party; several names or wallets are parted by ``;``."""
 
@@ -63,7 +65,7 @@ def identity_from(fields: dict[str, str], *, party_no: int = -1) -> PartyIdentit
     """Make an identity from texts, as a form or a file gives them.
 
     Args:
-        fields: ``name`` and any of ``dob, father_name, cnic, passport, lei, country, place, kind``;
+        fields: ``name`` and any of the other :data:`FIELDS`;
             ``other_names`` and ``wallets`` parted by ``;``.
         party_no: if it has one.
 
@@ -71,19 +73,12 @@ def identity_from(fields: dict[str, str], *, party_no: int = -1) -> PartyIdentit
         IdentityError: there is no name, a name without a letter, a bad date, or an unknown kind.
     """
     name = " ".join(fields.get("name", "").split())
-    entity = fields.get("kind", "") not in ("", "person")
-    if not name or len(name) > 4 * NAME_CHARS_MAX or not tokens_of(name, entity=entity):
+    kind = _kind(fields.get("kind", ""))
+    if not name or len(name) > 4 * NAME_CHARS_MAX or not tokens_of(name):
         raise IdentityError(
             f"{name[:40]!r} is not a name that can be screened.",
             why="It is empty, endless, or has no letter in a script that is known here.",
             fix="Give the name as on the identity document, in any script.",
-        )
-    kind = fields.get("kind", "") or "person"
-    if kind not in set(Kind):
-        raise IdentityError(
-            f"{kind!r} is not a kind of party.",
-            why=f"Known kinds: {', '.join(Kind)}.",
-            fix="Leave it out for a person.",
         )
     dob = fields.get("dob", "").strip()
     return PartyIdentity(
@@ -95,11 +90,35 @@ def identity_from(fields: dict[str, str], *, party_no: int = -1) -> PartyIdentit
         cnic=fields.get("cnic", "").strip(),
         country=fields.get("country", "").strip(),
         wallets=_many(fields.get("wallets", "")),
-        kind=Kind(kind),
+        kind=kind,
         passport=fields.get("passport", "").strip(),
         place=fields.get("place", "").strip(),
         lei=fields.get("lei", "").strip(),
+        imo=fields.get("imo", "").strip(),
+        registration=fields.get("registration", "").strip(),
     )
+
+
+_KINDS = {
+    **{kind.value: kind for kind in Kind},
+    **dict.fromkeys(("organisation", "organization", "company", "firm"), Kind.ENTITY),
+    **dict.fromkeys(("ship", "aircraft"), Kind.VESSEL),
+    **dict.fromkeys(("individual",), Kind.PERSON),
+    "": Kind.UNKNOWN,
+}
+
+
+def _kind(text: str) -> Kind:
+    """Return the kind a form names; where it names none, every kind is searched."""
+    kind = _KINDS.get(text.strip().lower())
+    if kind is None:
+        raise IdentityError(
+            f"{text[:40]!r} is not a kind of party.",
+            why="Known kinds: person, organisation (or entity), vessel, unknown.",
+            fix="Leave it out if it is not known: then persons, organisations and vessels are "
+            "searched.",
+        )
+    return kind
 
 
 def _many(text: str) -> tuple[str, ...]:
@@ -114,7 +133,7 @@ def screen_name(
     father: str = "",
     cnic: str = "",
     country: str = "",
-    kind: str = "person",
+    kind: str = "",
 ) -> ScreeningResult:
     """Answer ``sandrail screen NAME``."""
     given = {"dob": dob, "father_name": father, "cnic": cnic, "country": country, "kind": kind}

@@ -1,8 +1,9 @@
 """Files of parties in, files of verdicts out: CSV and Parquet, a chunk at a time.
 
 Columns read: ``name`` and any of ``party_no, other_names, father_name, dob, cnic, country, wallets,
-kind, passport, place, lei``. Columns added: ``match_id, list, score, decision, reason``. The score
-says how like the listed party this one is, in thousandths; the decision does not hang on it alone.
+kind, passport, place, lei, imo, registration``. Columns added: ``match_id, list, score, decision,
+reason``. The score says how like the listed party this one is, in thousandths; the decision does
+not hang on it alone.
 Every other column passes unread. A row that cannot be screened is written with the decision
 ``UNSCREENED`` and the reason, never left out.
 """

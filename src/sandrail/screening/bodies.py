@@ -86,7 +86,7 @@ def organisation_words(words: list[str]) -> list[str]:
             word not in SHORT_FORMS or at >= end or (at == start and word in LEADING_FORMS)
         ):
             out.append(form)
-        elif size == 1 or not (word in _DROPPED or (word in _JOINTS and at < size - 1)):
+        elif size == 1 or not (word in _DROPPED or _is_joint(words, at, start)):
             token, step = _meaning_of_two(words, at)
             _append(out, token or known_word(word))
             at += step
@@ -94,6 +94,13 @@ def organisation_words(words: list[str]) -> list[str]:
     if out and out[-1] in _ROMAN and len(out) > 1:
         out[-1] = _ROMAN[out[-1]]
     return _letters_joined(out) or words
+
+
+def _is_joint(words: list[str], at: int, start: int) -> bool:
+    """Whether a word is an article or a link; in front only where the next word bears it out."""
+    if words[at] not in _JOINTS or at == len(words) - 1:
+        return False
+    return at > start or words[at + 1].startswith(words[at][1:] or "-")
 
 
 def _where_forms_begin(words: list[str]) -> int:

@@ -31,13 +31,13 @@ _SAME_MEANING = {
     "exchange": "exchanges exchangers sarafi sarrafi saraf sarraf sirafa sirafah sarafa "
     "cambio hawala hawalah havala havale صرافة صرافی صرافي الصرافة للصرافة حوالة ایکسچینج",
     "remittance": "remittances transfer transfers تحويل للتحويل حوالات",
-    "movement": "mouvement movimiento movimento harakat harakatul harkat harkatul haraka harakah hareketi tehrik "
-    "tehreek tahrik tahreek dvizhenie حركة تحریک الحركة",
+    "movement": "mouvement movimiento movimento harakat harakatul harkat harkatul haraka harakah "
+    "hareketi tehrik tehreek tahrik tahreek dvizhenie حركة تحریک الحركة",
     "army": "jaish jaysh jeish jaysh-e armee ejercito lashkar sipah sepah sepahe jaishe lashkare "
     "جيش جیش لشکر لشكر سپاه سپاہ الجيش",
     "party": "hizb hezb hizbul partido parti partiya hizbe حزب الحزب",
-    "community": "jamaat jamat jamaatul jamatul jamaa jamaah jama gamaa gamaah djamaat djamaa jemaah jamaate "
-    "groupement جماعة جماعت الجماعة",
+    "community": "jamaat jamat jamaatul jamatul jamaa jamaah jama gamaa gamaah djamaat "
+    "djamaa jemaah jamaate groupement جماعة جماعت الجماعة",
     "front": "jabhat jabhah jabha jebhat frente جبهة الجبهة محاذ",
     "brigade": "brigades katibat katiba katibah kataib liwa liwaa كتيبة كتائب لواء",
     "martyr": "martyrs shahid shaheed shohada shuhada شهيد شہید الشهيد شهداء",

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sandrail.screening.agreement import body_agreement
+from sandrail.screening.agreement import AGREEMENT_NAMES, body_agreement
 from sandrail.screening.attributes import (
     REASONS,
     compare_countries,
@@ -64,6 +64,11 @@ _CERTAIN = frozenset(REASONS[code] for code in ("father.same", "father.same_rare
 _CALLED = {"entity": "organisation", "entity_cross": "organisation", "vessel": "vessel"}
 
 
+_SAME_NAME = AGREEMENT_NAMES.index("the names are the same but for the legal form")
+_NO_OWN_WORD = AGREEMENT_NAMES.index("one of them has no word of its own")
+"""Nobody passes under the very name a body is listed under, however short the list."""
+
+
 class Candidate(NamedTuple):
     """An entry whose name resembles the party's.
 
@@ -96,6 +101,11 @@ class Screener:
             k: np.stack([model.weights[f] for f in own]) for k, own in FAMILIES.items()
         }
         self._lift = {kind: model.lift(kind) for kind in KINDS}
+        self._listed_name = {
+            family: max(v for p, v in model.review_milli.items() if p.partition("+")[0] == family)
+            - min(0, model.attributes["country.other"])
+            for family in _CALLED
+        }
         self._floor = np.zeros(1)
         self._lowest = {
             (family, dated): self._least_threshold(family, dated=dated) - _SHOWN_BELOW_MILLI
@@ -213,6 +223,8 @@ class Screener:
                     if kind is not Kind.PERSON:
                         facts = body_agreement(reading, part.searcher.tokens(name))
                         more = round(1000 * float(self.model.agreement[family] @ facts))
+                        if facts[_SAME_NAME] and not facts[_NO_OWN_WORD]:
+                            more = max(more, self._listed_name[family] - milli)
                     yield Candidate(milli + more, (number, row), name, part, family, given)
 
     def _weigh(
@@ -248,6 +260,7 @@ class Screener:
         if identity.kind is Kind.UNKNOWN and not of_person:
             reason = f"The party's kind was not said; this is a listed {_CALLED[family]}."
             lines.append(Evidence("kind", "", _CALLED[family], 0, reason))
+            pattern += "+unstated"
         certain = date_code == "dob.same_day" or (father is not None and father.reason in _CERTAIN)
         return self._verdict(
             entry,

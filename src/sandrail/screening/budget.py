@@ -69,11 +69,8 @@ def curve_svg(
 ) -> str:
     """Return operating curves as one self-contained SVG: recall over false alarms.
 
-    Args:
-        curves: points by the name of the curve.
-        title: of the picture.
-        recall_low_ppm: where the upward axis begins.
-        chosen: the point to mark, if any.
+    Args: points by the name of the curve, the title, where the upward axis begins, and the point
+    to mark, if any.
     """
     bottom, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
     out = [
@@ -121,8 +118,13 @@ def curve_svg(
             f'stroke-width="2.5" stroke-dasharray="{dash}"/>'
             f'<text x="{right - 152}" y="{y}" fill="#1a1a1a">{escape(name)}</text>'
         )
-    if chosen is not None:
-        x, y = _x(chosen.false_ppm), _y(chosen.recall_ppm, recall_low_ppm)
-        out.append(f'<circle cx="{x}" cy="{y}" r="6" fill="none" stroke="#1a1a1a"/>')
-        out.append(f'<text x="{x + 10}" y="{y + 16}" fill="#1a1a1a">chosen</text>')
+    out += [] if chosen is None else _mark(chosen, recall_low_ppm)
     return "\n".join([*out, "</svg>", ""])
+
+
+def _mark(chosen: CurvePoint, recall_low_ppm: int) -> list[str]:
+    x, y = _x(chosen.false_ppm), _y(chosen.recall_ppm, recall_low_ppm)
+    return [
+        f'<circle cx="{x}" cy="{y}" r="6" fill="none" stroke="#1a1a1a"/>',
+        f'<text x="{x + 10}" y="{y + 16}" fill="#1a1a1a">chosen</text>',
+    ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -198,6 +198,11 @@ def thresholds_and_curves(
 Section = dict[str, Any]
 
 
+def namesake_milli(attributes: Mapping[str, int]) -> int:
+    """Return what no namesake of one's own country comes to, once the fathers are two men."""
+    return model_file.NAME_MILLI_MAX + attributes["father.other"] + attributes["country.same"] + 1
+
+
 def fit_persons() -> Section:
     """Fit names of persons and everything beside them; return the sections of the file it owns."""
     ask_rows, decoys = strangers()
@@ -214,6 +219,7 @@ def fit_persons() -> Section:
     review, curves = thresholds_and_curves(asked, weights, attributes, entries)
     review |= {f"{f}+dob+father": review[f"{f}+dob"] for f in ("latin", "cross")}
     review |= {k: max(review[k.split("+")[0]], v) for k, v in FATHER_MILLI.items()}
+    review["latin+father"] = max(review["latin+father"], namesake_milli(attributes))
     pair_weights, pair_thresholds, judged = fit_pairs()
     print(judged, ridges, sightings, attributes, review)
     return {

@@ -57,7 +57,7 @@ def run(folder: Path) -> Told:
     folder.mkdir(parents=True, exist_ok=True)
     with Journal.create(folder / "journal.db", name="twenty-disguises") as journal:
         outcome = run_trial(setting, journal, rehearsal=True)
-        dossier = read_dossier(journal, pack)
+        dossier = read_dossier(journal, pack.id)
     (folder / "report.html").write_text(render_report(dossier), encoding="utf-8")
     bundle = write_bundle(dossier, folder / "bundle")
     checked = verify_bundle(bundle, engines=engines_here()[:1])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sandrail.screening import Index, PartyIdentity, Screener, ScreeningList, compare_names
 from sandrail.screening.fold import tokens_of
-from sandrail.screening.han import read_han
+from sandrail.screening.han import HAN_RUN, read_han
 from sandrail.screening.nouns import Decision, Kind, ListedName, ListEntry
 
 
@@ -51,6 +55,12 @@ def test_a_party_with_characters_meets_a_list_in_pinyin() -> None:
     screener = Screener(Index.build([ScreeningList("own", "Own", None, "0" * 64, (entry,))]))
     assert screener.screen(PartyIdentity(1, "陈中原")).decision is not Decision.CLEAR
     assert screener.screen(PartyIdentity(2, "王伟明")).decision is Decision.CLEAR
+
+
+@given(st.text(st.characters(min_codepoint=0x3400, max_codepoint=0x2FA1F), max_size=80))
+def test_any_characters_are_read_as_plain_words(text: str) -> None:
+    for run in HAN_RUN.findall(text):
+        assert re.fullmatch("[a-z0-9 ]+", read_han(run))
 
 
 def test_a_run_without_blanks_of_any_length_is_read() -> None:

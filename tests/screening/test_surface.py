@@ -37,7 +37,7 @@ def un_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_everything_exported_exists_and_is_sorted() -> None:
     assert all(hasattr(room, name) for name in room.__all__)
-    assert sorted(room.__all__, key=str.lower) == sorted(set(room.__all__), key=str.lower)
+    assert sorted(room.__all__) == sorted(set(room.__all__))
     assert {"Index", "Screener", "ScreeningBook", "ListStore", "screen_file"} <= set(room.__all__)
 
 

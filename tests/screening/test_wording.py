@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandrail.screening.fold import tokens_of
 from sandrail.screening.pairs import PairComparer
 from sandrail.screening.wording import explain_name, strength
 
@@ -33,7 +34,8 @@ LISTED = "Waheed Faisal Baraghani"
     ],
 )  # fmt: skip
 def test_names_are_compared_word_by_word(given: str, listed: str, said: str) -> None:
-    assert explain_name(given, listed, entity=False, pairs=PairComparer()) == said
+    ours, theirs = tokens_of(given), tokens_of(listed)
+    assert explain_name(ours, theirs, pairs=PairComparer()) == said
 
 
 def test_weights_have_words_in_their_order() -> None:

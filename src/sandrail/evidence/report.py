@@ -20,6 +20,7 @@ __all__ = ["render", "render_report", "report_hash", "write_pdf"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 PERMILLE = 1_000
+_ARABIC = re.compile("[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff]")
 _JOINT = re.compile(r"([._/])")
 
 
@@ -79,6 +80,11 @@ def breakable(code: str) -> Markup:
     return Markup(_JOINT.sub(r"\1<wbr>", str(escape(code))))
 
 
+def is_urdu(text: str) -> bool:
+    """Whether a text has letters of the Arabic script."""
+    return _ARABIC.search(text) is not None
+
+
 @cache
 def _template() -> Template:
     environment = Environment(
@@ -89,6 +95,7 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters["plain"] = plain
+    environment.tests["urdu"] = is_urdu
     environment.filters["breakable"] = breakable
     return environment.get_template("report.html")
 

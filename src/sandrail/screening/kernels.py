@@ -316,7 +316,7 @@ def _rank(query: Query, vocabulary: Vocabulary, scratch: Scratch, kept: I64, wei
         score = 0.0
         for f in range(FEATURES):
             score += weights[crossed, f] * scratch.features[h, f]
-        if score < floor[0]:
+        if score < floor[crossed]:
             continue
         entry = vocabulary.name_entry[name]
         at = 0
@@ -350,7 +350,7 @@ def search_ranked(text: Column, query: Query, vocabulary: Vocabulary, scratch: S
 
     Args:
         weights: a row for names in the query's script and a row for the others.
-        floor: the least score worth keeping.
+        floor: the least score worth keeping, in the query's script and in another.
 
     Returns:
         How many entries; see ``scratch.top_score``, ``top_name`` and ``top_crossed``.

@@ -58,6 +58,7 @@ _SCHEMES = {
     "imo": "number of the ship",
     "registration": "registration number",
 }
+_BODIES = (Kind.ENTITY, Kind.VESSEL)
 _CERTAIN = frozenset(REASONS[code] for code in ("father.same", "father.same_rare"))
 
 
@@ -79,6 +80,7 @@ class Candidate(NamedTuple):
         part: where that number means something.
         family: ``latin`` or ``cross``, ``entity`` or ``entity_cross``, or ``vessel``.
         given: the party's spelling that matched.
+        words: that spelling as it was read.
     """
 
     milli: int
@@ -87,6 +89,7 @@ class Candidate(NamedTuple):
     part: Part
     family: str
     given: str
+    words: tuple[str, ...]
 
 
 class Screener:
@@ -106,19 +109,19 @@ class Screener:
             - min(0, model.attributes["country.other"])
             for family in _CALLED
         }
-        self._floor = np.zeros(1)
+        self._floor = np.zeros(2)
         self._lowest = {
             (family, dated): self._least_threshold(family, dated=dated) - _SHOWN_BELOW_MILLI
             for family in dict.fromkeys(f for own in FAMILIES.values() for f in own)
             for dated in (False, True)
         }
         dates = max(w for code, w in model.attributes.items() if code.startswith("dob"))
-        self._least: dict[tuple[Kind, bool], int] = {}
-        for kind, own in FAMILIES.items():
-            bare = min(self._lowest[family, False] for family in own)
-            dated = min(self._lowest[family, True] for family in own)
-            self._least[kind, False] = bare
-            self._least[kind, True] = min(bare, dated) - dates if kind is Kind.PERSON else bare
+        self._least = dict(self._lowest)
+        for family in FAMILIES[Kind.PERSON]:
+            bare, dated = self._lowest[family, False], self._lowest[family, True]
+            self._least[family, True] = min(bare, dated) - dates
+        for family in (f for kind in _BODIES for f in FAMILIES[kind]):
+            self._least[family, True] = self._least[family, False]
 
     def _least_threshold(self, family: str, *, dated: bool) -> int:
         patterns = (family, f"{family}+father")
@@ -194,13 +197,18 @@ class Screener:
         """Return the entries worth weighing, best name first."""
         found: list[Candidate] = []
         for kind in (identity.kind,) if identity.kind in KINDS else KINDS:
-            least = self._least[kind, identity.dob is not None] - hope
-            floor = max(least, _NAME_FLOOR_MILLI)
+            dated = identity.dob is not None
+            floor = {
+                family: max(self._least[family, dated] - hope, _NAME_FLOOR_MILLI)
+                for family in FAMILIES[kind]
+            }
+            for crossed, family in enumerate(FAMILIES[kind]):
+                self._floor[crossed] = floor[family] / 1000 - self._lift[kind]  # tidy: log-odds
             for name in (identity.name, *identity.other_names):
                 texts = (name, *(read_otherwise(name) if kind is Kind.PERSON else ()))
                 for tokens in (one for text in texts for one in readings_of(text, kind)):
-                    self._floor[0] = floor / 1000 - self._lift[kind]  # tidy: log-odds
-                    found += [c for c in self._search(tokens, name, kind) if c.milli >= floor]
+                    near = self._search(tokens, name, kind)
+                    found += [c for c in near if c.milli >= floor[c.family]]
         if len(found) > 1:
             best: dict[tuple[int, int], Candidate] = {}
             for one in sorted(found, key=lambda c: (-c.milli, c.place)):
@@ -225,7 +233,8 @@ class Screener:
                         more = round(1000 * float(self.model.agreement[family] @ facts))
                         if facts[_SAME_NAME] and not facts[_NO_OWN_WORD]:
                             more = max(more, self._listed_name[family] - milli)
-                    yield Candidate(milli + more, (number, row), name, part, family, given)
+                    place = (number, row)
+                    yield Candidate(milli + more, place, name, part, family, given, reading)
 
     def _weigh(
         self, identity: PartyIdentity, entry: ListEntry, candidate: Candidate, hope: int
@@ -264,7 +273,7 @@ class Screener:
         certain = date_code == "dob.same_day" or (father is not None and father.reason in _CERTAIN)
         return self._verdict(
             entry,
-            listed.text,
+            candidate,
             pattern,
             lines,
             sure=certain and listed.quality != "low",
@@ -286,7 +295,7 @@ class Screener:
     def _verdict(
         self,
         entry: ListEntry,
-        listed: str,
+        candidate: Candidate,
         pattern: str,
         lines: Sequence[Evidence],
         *,
@@ -303,12 +312,12 @@ class Screener:
             decision = Decision.HIT if freezes else Decision.REVIEW
         odds = max(min(total, 30_000), -30_000) / 1000  # tidy: log-odds
         name = lines[0]
-        entity = pattern.partition("+")[0] in _CALLED
-        told = explain_name(name.given, name.listed, entity=entity, pairs=self._pairs)
+        listed = candidate.part.searcher.tokens(candidate.name)
+        told = explain_name(candidate.words, listed, pairs=self._pairs)
         return Match(
             entry_id=entry.id,
             source=entry.source,
-            listed_name=listed,
+            listed_name=name.listed,
             score_milli=round(1000 / (1 + math.exp(-odds))),
             decision=decision,
             pattern=pattern,

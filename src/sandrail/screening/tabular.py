@@ -99,14 +99,34 @@ def read_chunks(path: Path) -> Iterator[Chunk]:
 
 def _parquet_chunks(path: Path) -> Iterator[Chunk]:
     table = _open_parquet(path)
-    columns = tuple(str(name) for name in table.schema_arrow.names)
+    try:
+        columns = tuple(str(name) for name in table.schema_arrow.names)
+        batches = table.iter_batches(batch_size=CHUNK_ROWS)
+    except _damage() as error:
+        raise _unreadable(path, error) from error
     yielded = False
-    for batch in table.iter_batches(batch_size=CHUNK_ROWS):
-        rows = [{str(k): _text(v) for k, v in row.items()} for row in batch.to_pylist()]
-        yield Chunk(columns, rows, arrow=batch)
+    while (chunk := _next_parquet(batches, columns, path)) is not None:
+        yield chunk
         yielded = True
     if not yielded:
         yield Chunk(columns, [])
+
+
+def _next_parquet(batches: Iterator[Any], columns: tuple[str, ...], path: Path) -> Chunk | None:
+    """Return the next rows; a page is only read now, so that only now damage shows."""
+    try:
+        batch = next(batches, None)
+        if batch is None:
+            return None
+        rows = [{str(k): _text(v) for k, v in row.items()} for row in batch.to_pylist()]
+    except _damage() as error:
+        raise _unreadable(path, error) from error
+    return Chunk(columns, rows, arrow=batch)
+
+
+def _damage() -> tuple[type[Exception], ...]:
+    """What reading a damaged Parquet file ends in."""
+    return (OSError, ValueError, OverflowError, MemoryError, _arrow("pyarrow").ArrowException)
 
 
 def _text(value: Any) -> str:
@@ -187,10 +207,10 @@ def _parquet_writer(path: Path, added: tuple[str, ...]) -> Iterator[Writer]:
 
 
 def _open_parquet(path: Path) -> Any:
-    parquet, arrow = _arrow("pyarrow.parquet"), _arrow("pyarrow")
+    parquet = _arrow("pyarrow.parquet")
     try:
         return parquet.ParquetFile(path)
-    except (OSError, arrow.ArrowInvalid) as error:
+    except _damage() as error:
         raise _unreadable(path, error) from error
 
 

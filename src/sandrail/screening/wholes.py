@@ -336,6 +336,15 @@ def _explained(scratch: Scratch, name: I64, words: I64, kept: I64) -> I64:
 
 
 @lean_part
+def _all_known(scratch: Scratch, words: I64) -> bool:
+    """Whether the query is two words or more that all stand in the index: no space is misplaced."""
+    known = 0
+    for i in range(words):
+        known += 1 if scratch.whole_near[i] == 100 else 0
+    return bool(words > 1 and known == words)
+
+
+@lean_part
 def whole_hits(
     query: Query, vocabulary: Vocabulary, scratch: Scratch, kept: I64, settings: Column
 ) -> I64:
@@ -346,6 +355,8 @@ def whole_hits(
     words = scratch.turn[1]
     tried = 0
     found = kept
+    if _all_known(scratch, words):
+        return kept
     shift = np.uint64(64 - WHOLE_BITS)
     for order in range(4 if settings[5] > 0 else 1):
         if _order_size(order, words) == 0:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sandrail.screening.fold import tokens_of
 from sandrail.screening.pairs import SLACK, PairComparer
 
 __all__ = ["explain_name", "strength"]
@@ -27,17 +26,17 @@ def strength(weight_milli: int) -> str:
     return "strongly against"
 
 
-def explain_name(given: str, listed: str, *, entity: bool, pairs: PairComparer) -> str:
-    """Say how two names agree: which words are the same, sound alike, or have no partner."""
-    ours, theirs = tokens_of(given, entity=entity), tokens_of(listed, entity=entity)
+def explain_name(ours: Sequence[str], theirs: Sequence[str], *, pairs: PairComparer) -> str:
+    """Say how two folded names agree: which words are the same, sound alike, have no partner."""
+    ours, theirs = tuple(ours), tuple(theirs)
+    if ours == theirs:
+        return "The names are the same, word for word."
     partner = pairs.partners(ours, theirs)
     joined = _swallowed(partner, ours, theirs)
     used = {at for at in partner if at >= 0} | joined
     lost = len(theirs) - len(used)
     if _is_abjad(ours) != _is_abjad(theirs):
         return _across_scripts(partner, lost)
-    if ours == theirs:
-        return "The names are the same, word for word."
     if _is_abjad(ours):
         return _within_script(partner, ours, theirs, lost)
     return _latin(partner, ours, theirs, used)

@@ -81,7 +81,8 @@ def test_the_guide_s_guardrail_holds_a_round_sum_and_nothing_else(tmp_path: Path
     setting = Setting(pack, effective_rules(pack, granted, START_US), granted, assets)
     desk: Desk = open_desk()
     desk.floor.terms = DeskTerms(pack, granted, assets)
-    desk.floor.program = compile_program(setting, (*CONTROLS, control))
+    program = compile_program(setting, (*CONTROLS, control))
+    desk.floor.program, desk.floor.programs[program.content_hash] = program, program
     answers = desk.submit([issue(1, 0, 100_000), issue(2, 1, 100_001), issue(3, 2, 1_000)], key="a")
     assert answers.found.outcome.tolist() == [Outcome.HOLD, Outcome.ALLOW, Outcome.ALLOW]
     assert answers.verdict(0).rule == "G05.round_sums_above"

@@ -3,42 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from typing import ClassVar
 
 import numpy as np
 
-from sandrail.trials.adversaries.port import Attack, Scene, Surroundings
+from sandrail.trials.adversaries.attacker import Attacker
+from sandrail.trials.adversaries.port import Attack, Scene
 from sandrail.trials.intents import IntentKind, Intents
-from sandrail.trials.population import People, draw_persons
-from sandrail.world import HOUR_US, Seed
+from sandrail.trials.population import People
+from sandrail.world import HOUR_US
 
 __all__ = ["LimitSplitter"]
 
 SAVING_DAYS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class LimitSplitter:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitSplitter(Attacker):
     """Saves up to more than a day's limit, then sends ``size`` requests in the same instant.
 
-    Attributes:
-        label: ground truth number.
-        day: the day of the strike; it saves on the days before.
-        size: number of concurrent requests.
-        amount_minor: of each request; all together far above the day's limit.
-        around: the published limits.
-        seed: of the trial.
-        on: first day of the trial.
+    All of them together, ``amount_minor`` each, are far above the day's limit.
     """
 
-    label: int
-    day: int
-    size: int
-    amount_minor: int
-    around: Surroundings
-    seed: Seed
-    on: date
-    name: str = "limit_splitter"
+    name: ClassVar[str] = "limit_splitter"
 
     @property
     def tried(self) -> str:
@@ -47,22 +34,27 @@ class LimitSplitter:
 
     def recruits(self) -> People | None:
         """Return the attacker and two accomplices who receive."""
-        return draw_persons(f"adversary/{self.name}", 3, seed=self.seed, on=self.on)
+        return self.persons(3)
 
     def act(self, scene: Scene) -> Attack:
-        """Buy below every limit on the saving days; strike on the day of the plan.
+        """Buy below every limit on the saving days; strike on the day of the plan."""
+        if self.day - SAVING_DAYS <= scene.day < self.day:
+            return self._save(scene)
+        return self._strike(scene) if scene.day == self.day else Attack()
 
-        On that day an ordinary payment and a purchase come first, so that what is left of the
-        day's limit is less than the balance: the limit binds, and not the balance.
+    def _save(self, scene: Scene) -> Attack:
+        room = self.around.holding_max_minor - int(scene.balance_minor[0])
+        amount = min(self.around.transfer_max_minor, room)
+        if amount < 1:
+            return Attack()
+        return Attack(intents=self.purchases(scene, scene.mine[:1], amount_minor=amount, hour=9))
+
+    def _strike(self, scene: Scene) -> Attack:
+        """Return the requests of the instant, after an ordinary payment and a purchase.
+
+        These two leave less of the day's limit than the balance: the limit binds, not the balance.
         """
         attacker, early, late = scene.mine.tolist()
-        part = self.around.transfer_max_minor
-        if self.day - SAVING_DAYS <= scene.day < self.day:
-            room = self.around.holding_max_minor - int(scene.balance_minor[0])
-            amount = min(part, room)
-            return Attack() if amount < 1 else Attack(intents=self._save(scene, attacker, amount))
-        if scene.day != self.day:
-            return Attack()
         before = Intents.of(
             self.name + "/before",
             scene.day,
@@ -70,10 +62,10 @@ class LimitSplitter:
             kind=[IntentKind.PAY, IntentKind.BUY],
             payer=attacker,
             payee=[early, attacker],
-            amount=part,
+            amount=self.around.transfer_max_minor,
             label=self.label,
         )
-        strike = Intents.of(
+        at_once = Intents.of(
             self.name,
             scene.day,
             at_us=np.full(self.size, scene.starts_us + 16 * HOUR_US, dtype=np.int64),
@@ -83,15 +75,4 @@ class LimitSplitter:
             amount=self.amount_minor,
             label=self.label,
         )
-        return Attack(intents=before, concurrent=strike)
-
-    def _save(self, scene: Scene, attacker: int, amount: int) -> Intents:
-        return Intents.of(
-            self.name,
-            scene.day,
-            at_us=scene.starts_us + 9 * HOUR_US,
-            kind=IntentKind.BUY,
-            payer=attacker,
-            amount=amount,
-            label=self.label,
-        )
+        return Attack(intents=before, concurrent=at_once)

@@ -4,68 +4,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import ClassVar
 
-from sandrail.trials.adversaries.account import buy_then_pay
-from sandrail.trials.adversaries.port import Attack, Scene, Surroundings
-from sandrail.trials.population import People, draw_persons
-from sandrail.world import Seed
+from sandrail.trials.adversaries.account import AccountSeeker
+from sandrail.trials.population import People
 
 __all__ = ["Namesake"]
 
 YEARS_APART = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Namesake:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Namesake(AccountSeeker):
     """Applies under a listed name with papers that show somebody else, buys and pays.
 
     Who is turned away here is one of the innocent whom a regulator asks about.
-
-    Attributes:
-        label: ground truth number.
-        day: first day of action.
-        size: number of namesakes.
-        amount_minor: what each purchase is worth.
-        around: the trial's fixed facts, with the listed persons.
-        seed: of the trial.
-        on: first day of the trial.
     """
 
-    label: int
-    day: int
-    size: int
-    amount_minor: int
-    around: Surroundings
-    seed: Seed
-    on: date
-    name: str = "namesake"
+    name: ClassVar[str] = "namesake"
 
     @property
     def tried(self) -> str:
-        """What was tried, as a sentence."""
+        """What the attack is, as a sentence."""
         return f"{self.size} innocent bearers of a listed name bought and paid."
 
     def recruits(self) -> People | None:
         """Return people who share a listed name and nothing else; nothing without a list."""
-        if not self.around.listed:
+        listed = self.listed_persons()
+        if not listed:
             return None
-        people = draw_persons(f"adversary/{self.name}", self.size, seed=self.seed, on=self.on)
-        pick = self.seed.stream(f"trials/adversary/{self.name}")
-        chosen = pick.integers(0, len(self.around.listed), self.size).tolist()
-        persons = [self.around.listed[n] for n in chosen]
+        people = self.persons(self.size)
+        born = zip(people.born, listed, strict=True)
         return replace(
             people,
-            name=tuple(who.name for who in persons),
+            name=tuple(who.name for who in listed),
             name_ur=("",) * self.size,
-            born=tuple(
-                _apart(day, who.born) for day, who in zip(people.born, persons, strict=True)
-            ),
-        )
-
-    def act(self, scene: Scene) -> Attack:
-        """Buy on the first day and pay on the second, as any customer does."""
-        return buy_then_pay(
-            scene, by=self.name, label=self.label, day=self.day, amount_minor=self.amount_minor
+            born=tuple(_apart(day, who.born) for day, who in born),
         )
 
 

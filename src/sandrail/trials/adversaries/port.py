@@ -2,7 +2,8 @@
 
 An adversary is a small seeded agent. It knows what any customer could know: its own balances, the
 published limits and what became of its earlier attempts. It never sees the controls from inside.
-A new one is one file with a class that follows ``Adversary``, and a line in ``adversaries.invite``.
+A new one is one file with a class that follows ``Adversary``, which ``Attacker`` makes short, and a
+line in ``adversaries.invite``.
 """
 
 from __future__ import annotations

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import ClassVar
 
-from sandrail.trials.adversaries.account import buy_then_pay
-from sandrail.trials.adversaries.port import Attack, ListedPerson, Scene, Surroundings
-from sandrail.trials.population import People, draw_persons
-from sandrail.world import Seed
+from sandrail.trials.adversaries.account import AccountSeeker
+from sandrail.trials.adversaries.port import ListedPerson
+from sandrail.trials.population import People
 
 __all__ = ["DISGUISES", "Disguise", "SanctionedPerson", "disguises"]
 
@@ -119,30 +119,11 @@ def disguises(person: ListedPerson) -> tuple[Disguise, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class SanctionedPerson:
-    """Applies ``size`` times, each time under another spelling of a listed person's name.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SanctionedPerson(AccountSeeker):
+    """Applies ``size`` times, each time in another disguise, and uses whatever account gets in."""
 
-    Every account that gets in buys tokens, and passes what it holds to the next one.
-
-    Attributes:
-        label: ground truth number.
-        day: first day of action.
-        size: number of disguises.
-        amount_minor: what each purchase is worth.
-        around: the trial's fixed facts, with the listed persons.
-        seed: of the trial.
-        on: first day of the trial.
-    """
-
-    label: int
-    day: int
-    size: int
-    amount_minor: int
-    around: Surroundings
-    seed: Seed
-    on: date
-    name: str = "sanctioned_person"
+    name: ClassVar[str] = "sanctioned_person"
 
     @property
     def tried(self) -> str:
@@ -151,38 +132,31 @@ class SanctionedPerson:
 
     def recruits(self) -> People | None:
         """Return the disguised applications; nothing when no list is loaded."""
-        if not self.around.listed:
+        listed = self.listed_persons()
+        if not listed:
             return None
-        people = draw_persons(f"adversary/{self.name}", self.size, seed=self.seed, on=self.on)
-        pick = self.seed.stream(f"trials/adversary/{self.name}")
-        chosen = pick.integers(0, len(self.around.listed), self.size).tolist()
-        persons = [self.around.listed[n] for n in chosen]
-        worn = [disguises(who)[n % len(DISGUISES)] for n, who in enumerate(persons)]
-        drawn = zip(persons, worn, people.name, people.father_name, strict=True)
-        fathers = [
-            (who.father_name if disguise.same_father else "") or father
-            for who, disguise, _, father in drawn
-        ]
+        drawn = self.persons(self.size)
+        worn = [disguises(who)[n % len(DISGUISES)] for n, who in enumerate(listed)]
+        dressed = tuple(zip(listed, worn, strict=True))
         return replace(
-            people,
-            name=tuple(one.name or other for one, other in zip(worn, people.name, strict=True)),
+            drawn,
+            name=tuple(
+                disguise.name or other for disguise, other in zip(worn, drawn.name, strict=True)
+            ),
             # A disguise shows one spelling only: an Urdu name beside it would give it away.
             name_ur=("",) * self.size,
-            father_name=tuple(fathers),
+            father_name=tuple(
+                (who.father_name if disguise.same_father else "") or other
+                for (who, disguise), other in zip(dressed, drawn.father_name, strict=True)
+            ),
             born=tuple(
-                _born(who, day, disguise)
-                for who, day, disguise in zip(persons, people.born, worn, strict=True)
+                _born(who, other, disguise)
+                for (who, disguise), other in zip(dressed, drawn.born, strict=True)
             ),
             cnic=tuple(
-                who.cnic if disguise.own_number and who.cnic else drawn_number
-                for who, disguise, drawn_number in zip(persons, worn, people.cnic, strict=True)
+                (who.cnic if disguise.own_number else "") or other
+                for (who, disguise), other in zip(dressed, drawn.cnic, strict=True)
             ),
-        )
-
-    def act(self, scene: Scene) -> Attack:
-        """Buy on the first day; on later days pay the next accomplice and some honest customer."""
-        return buy_then_pay(
-            scene, by=self.name, label=self.label, day=self.day, amount_minor=self.amount_minor
         )
 
 

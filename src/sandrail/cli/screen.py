@@ -38,7 +38,12 @@ _MEANS = {
     Decision.REVIEW: "REVIEW  An officer must look; until then the party's transfers wait.",
     Decision.HIT: "HIT     As good as certainly a listed party: frozen.",
 }
-_BESIDE = {"dob": "the date of birth", "father": "the father's name"}
+_BESIDE = {
+    "dob": "the date of birth",
+    "father": "the father's name",
+    "country": "the country",
+}
+_UNSTATED = "unstated"
 _SHOWN_MAX = 3
 OUT_HELP = (
     "Where verdicts go (csv or parquet), when NAME is a file. Columns read: name, other_names, "
@@ -194,9 +199,11 @@ def _show_match(speaker: Speaker, match: Match, screener: Screener, standing: St
     needed = screener.threshold_milli(match.pattern)
     sums = " ".join(f"{line.field} {line.weight_milli / 1000:+.1f}" for line in match.evidence)
     side = "at or above" if total >= needed else "below"
-    known = [_BESIDE[word] for word in match.pattern.split("+")[1:]] or ["nothing beside it"]
+    beside = match.pattern.split("+")[1:]
+    known = [_BESIDE[word] for word in beside if word != _UNSTATED] or ["nothing beside it"]
+    unsaid = ", and nobody said what the party is" if _UNSTATED in beside else ""
     speaker.line(
         f"Weighed: {sums}, together {total / 1000:+.1f}: {side} {needed / 1000:+.1f}, from which "
-        f"an officer looks when the name and {' and '.join(known)} can be compared.",
+        f"an officer looks when the name and {' and '.join(known)} can be compared{unsaid}.",
         "dim",
     )

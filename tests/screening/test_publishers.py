@@ -24,8 +24,7 @@ from sandrail.screening import (
     load_un_xml,
     publisher,
 )
-from sandrail.screening.sources import bundle as bundles
-from sandrail.screening.sources.bundle import bundle, members
+from sandrail.screening.sources.bundle import bundle
 from sandrail.screening.sources.numbers import addresses_in, is_cnic, number_in, scheme_of
 from sandrail.screening.sources.sniff import load_ofac
 from tests.screening.samples import (
@@ -148,6 +147,16 @@ def test_ofac_advanced_xml() -> None:
     assert ship.kind is Kind.VESSEL and ship.identifiers == (Identifier("imo", "9187629"),)
     assert dateless.kind is Kind.PERSON, "the kind of the party says so, not its birthday"
     assert found.skipped == ("documents of identity 99: no such party",)
+
+
+def test_documents_of_nobody_are_told_in_the_order_of_the_file() -> None:
+    document = b'<IDRegDocument ID="5" IDRegDocTypeID="1584" IdentityID="99">'
+    many = range(300, 330)
+    others = (document.replace(b'"99"', b'"%d"' % n) + b"</IDRegDocument>" for n in many)
+    data = OFAC_XML.replace(document, b"".join(others) + document)
+    assert load_ofac_advanced_xml(data).skipped == tuple(
+        f"documents of identity {n}: no such party" for n in (*many, 99)
+    )
 
 
 def test_a_period_of_a_month_keeps_the_month() -> None:
@@ -315,40 +324,6 @@ def test_a_folder_of_tagpacks_is_one_list(tmp_path: Path) -> None:
     first, second = load_tagpack(bundle(tmp_path.iterdir())).entries
     assert [n.text for n in first.names] == ["Invented mixer", "Invented tumbler"]
     assert second.id == "bc1qinvented"
-
-
-def test_archives_are_deterministic_and_bounded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("b", "a"):
-        (tmp_path / name).write_bytes(b"x" * 100_000)
-    files = list(tmp_path.iterdir())
-    assert bundle(files) == bundle(reversed(files))
-    assert [name for name, _ in members(bundle(files), what="list")] == ["a", "b"]
-    for refused in ([], [files[0], files[0]]):
-        with pytest.raises(ListFormatError, match="cannot be taken"):
-            bundle(refused)
-    for limit, number in (("BUNDLE_FILES_MAX", 1), ("LIST_BYTES_MAX", 150_000)):
-        with monkeypatch.context() as patch:
-            whole = bundle(files)
-            patch.setattr(bundles, limit, number)
-            with pytest.raises(ListFormatError):
-                list(members(whole, what="list"))
-
-
-def test_a_zip_bomb_is_refused() -> None:
-    import io
-    import zipfile
-
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("sdn.csv", b"\0" * 30_000_000)
-    with pytest.raises(ListFormatError, match="refused") as caught:
-        load_ofac(out.getvalue())
-    assert "would become" in caught.value.why
-    for cut in range(1, len(out.getvalue()), len(out.getvalue()) // 20):
-        with pytest.raises(ListFormatError):
-            load_ofac(out.getvalue()[:-cut])
 
 
 def test_publishers_are_official_and_their_hosts_hold_their_address() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +22,18 @@ __all__ = ["bundle", "is_bundle", "members"]
 _MAGIC = b"PK\x03\x04"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _ENCRYPTED = 0x1
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+_DAMAGES = (
+    OSError,  # the file cannot be read, or it sends us to a place where no file can be read
+    zipfile.BadZipFile,  # no archive, one cut short, or a file that fails its check sum
+    zlib.error,  # packed bytes that do not unpack
+    EOFError,  # a file that is longer than the archive
+    ValueError,  # a name that is not UTF-8, or a place before the first byte
+    OverflowError,  # a place beyond any file
+    NotImplementedError,  # a later version of the format, or a patch to another archive
+)
+"""All that reading a damaged archive raises."""
 
 
 def is_bundle(head: bytes) -> bool:
@@ -53,24 +66,27 @@ def bundle(files: Iterable[Path]) -> bytes:
 def members(source: Source, *, what: str) -> Iterator[tuple[str, bytes]]:
     """Yield name and bytes of each file of an archive, one at a time.
 
+    A file that unpacks to more than the archive says of it is cut there, and fails its check sum.
+
     Raises:
-        ListFormatError: a damaged archive, or one that holds more than it says or than is allowed.
+        ListFormatError: a damaged archive, one that holds more than is allowed, one that is
+            encrypted, or one that is packed otherwise than by deflating.
     """
     try:
         with zipfile.ZipFile(
             io.BytesIO(source) if isinstance(source, bytes) else source
         ) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir()]
+            infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
             _check(infos, what)
             for info in infos:
                 with archive.open(info) as file:
-                    data = file.read(info.file_size + 1)
-                if len(data) > info.file_size:
-                    raise _hostile(what, f"{info.filename!r} is longer than it says")
+                    data = file.read(info.file_size)
                 yield info.filename.rpartition("/")[2], data
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+    except _DAMAGES as error:
         raise ListFormatError(
-            f"The {what} archive cannot be read.", why=f"{error}.", fix="Fetch it again."
+            f"The {what} archive cannot be read.",
+            why=f"{str(error) or 'It ends within a file'}.",
+            fix="Fetch it again.",
         ) from error
 
 
@@ -83,6 +99,8 @@ def _check(infos: list[zipfile.ZipInfo], what: str) -> None:
         raise _hostile(what, f"{packed:,} bytes would become {size:,}")
     if any(info.flag_bits & _ENCRYPTED for info in infos):
         raise _hostile(what, "it is encrypted")
+    if any(info.compress_type not in _METHODS for info in infos):
+        raise _hostile(what, "it is packed in a rare way")
 
 
 def _hostile(what: str, reason: str) -> ListFormatError:

@@ -25,6 +25,7 @@ from sandrail.screening.nouns import (
     ScreeningList,
     clean_identifier,
 )
+from sandrail.screening.sources.numbers import addresses_in
 
 __all__ = ["EntryDraft", "ListDraft", "Source", "squeezed"]
 
@@ -93,6 +94,11 @@ class EntryDraft:
         cleaned = clean_identifier(scheme, value)
         if len(cleaned) >= _NUMBER_CHARS_MIN or (scheme == "wallet" and cleaned):
             self.identifiers[Identifier(scheme, cleaned, squeezed(issuer))] = None
+
+    def add_wallets_in(self, text: str) -> None:
+        """Add the wallet addresses that stand in a text."""
+        for address in addresses_in(text):
+            self.add_number("wallet", address)
 
     def overfull(self) -> bool:
         """Whether more was said than an entry may hold."""

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
 from lxml import etree
 
 from sandrail.screening.nouns import Kind, ScreeningList
 from sandrail.screening.sources.draft import EntryDraft, ListDraft, Source, squeezed
-from sandrail.screening.sources.numbers import addresses_in, number_in, scheme_of
-from sandrail.screening.sources.stream import open_list
-from sandrail.screening.sources.xmlsafe import XmlShape, iter_elements
+from sandrail.screening.sources.numbers import number_in, scheme_of
+from sandrail.screening.sources.xml_list import day_in, read_xml_list
+from sandrail.screening.sources.xmlsafe import XmlShape
 
 __all__ = ["load_eu_xml"]
 
@@ -25,8 +24,10 @@ _SHAPE = XmlShape(
     "export",
     ("sanctionEntity",),
     "Fetch the XML 1.1 form from the Financial Sanctions Files service.",
+    dated="export",
 )
 _KINDS = {"P": Kind.PERSON, "E": Kind.ENTITY}
+_KINDS_IN_WORDS = {"person": Kind.PERSON, "enterprise": Kind.ENTITY}
 _LOW = re.compile(r"\blo\w?\s+quality", re.IGNORECASE)
 _SCHEMES = {"imo": "imo", "lei": "lei"}
 _UNSAID = {"", "UNKNOWN", "00"}
@@ -39,20 +40,13 @@ def load_eu_xml(source: Source) -> ScreeningList:
         ListFormatError: not this list, damaged, or hostile.
     """
     title = "European Union Consolidated Financial Sanctions List"
-    found = ListDraft("eu", title, what="EU list")
-    with open_list(source, what="EU list") as file:
-        elements = iter_elements(file, _SHAPE)
-        generated = next(elements).get("generationDate", "")
-        for element in elements:
-            found.add(_draft(element))
-        return found.done(file.sha256(), _day(generated))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
+    return read_xml_list(
+        source,
+        ListDraft("eu", title, what="EU list"),
+        _SHAPE,
+        draft_of=_draft,
+        day_of=lambda root: day_in(root.get("generationDate")),
+    )
 
 
 def _draft(element: etree._Element) -> EntryDraft:
@@ -76,16 +70,11 @@ def _draft(element: etree._Element) -> EntryDraft:
         _add_dob(draft, born)
     for tag in ("citizenship", "birthdate", "address"):
         for place in element.iterfind(f"{{*}}{tag}"):
-            draft.add_countries(
-                t for t in (place.get("countryDescription", ""),) if t not in _UNSAID
-            )
-            draft.add_places(
-                t for t in (place.get("city", ""), place.get("region", "")) if t not in _UNSAID
-            )
+            draft.add_countries(_said(place, "countryDescription"))
+            draft.add_places(_said(place, "city", "region"))
     for paper in element.iterfind("{*}identification"):
         _add_paper(draft, paper)
-    for address in addresses_in(draft.remarks):
-        draft.add_number("wallet", address)
+    draft.add_wallets_in(draft.remarks)
     return draft
 
 
@@ -93,12 +82,12 @@ def _kind(element: etree._Element) -> Kind:
     subject = element.find("{*}subjectType")
     if subject is None:
         return Kind.UNKNOWN
-    words = {"person": Kind.PERSON, "enterprise": Kind.ENTITY}
-    by_word = words.get(subject.get("code", "").lower(), Kind.UNKNOWN)
+    by_word = _KINDS_IN_WORDS.get(subject.get("code", "").lower(), Kind.UNKNOWN)
     return _KINDS.get(subject.get("classificationCode", "").upper(), by_word)
 
 
 def _said(element: etree._Element, *names: str) -> Iterator[str]:
+    """Return those of the attributes that say something."""
     return (text for name in names if (text := element.get(name, "")) not in _UNSAID)
 
 

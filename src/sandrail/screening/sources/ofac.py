@@ -19,17 +19,16 @@ from sandrail.screening.errors import ListFormatError
 from sandrail.screening.nouns import Kind, ScreeningList
 from sandrail.screening.sources.draft import EntryDraft, ListDraft, Source
 from sandrail.screening.sources.numbers import addresses_in, number_in, scheme_of
+from sandrail.screening.sources.ofac_terms import (
+    OFAC_KINDS,
+    OFAC_TITLES,
+    add_birthplace,
+    surname_last,
+)
 from sandrail.screening.sources.stream import csv_rows, open_list
 
-__all__ = ["OFAC_TITLES", "load_ofac_csv", "surname_last"]
+__all__ = ["load_ofac_csv"]
 
-OFAC_TITLES = {
-    "ofac": "OFAC Specially Designated Nationals and Blocked Persons",
-    "ofac_cons": "OFAC Consolidated List of sanctions other than SDN",
-}
-"""What OFAC calls its two lists; they share every form."""
-
-_KINDS = {"individual": Kind.PERSON, "vessel": Kind.VESSEL, "aircraft": Kind.VESSEL}
 _COLUMNS = 12
 _FIX = "Fetch it again from the Sanctions List Service."
 _WALLET = re.compile(r"Digital Currency Address - (\S+) (\S+)")
@@ -106,14 +105,8 @@ def _side_rows(source: Source | None, sums: list[str]) -> _Rows:
     return grouped
 
 
-def surname_last(name: str) -> str:
-    """Turn ``DOE, John`` into ``John DOE``; leave anything else alone."""
-    last, comma, first = name.partition(",")
-    return f"{first.strip()} {last.strip()}" if comma and "," not in first else name
-
-
 def _draft(row: list[str], remarks: str) -> EntryDraft:
-    kind = _KINDS.get(row[2].lower(), Kind.ENTITY)
+    kind = OFAC_KINDS.get(row[2].lower(), Kind.ENTITY)
     draft = EntryDraft(row[0], kind, programme=row[3], remarks=remarks)
     order = surname_last if kind is Kind.PERSON else str
     draft.add_name(order(row[1]), "primary")
@@ -144,9 +137,7 @@ def _add_remark(draft: EntryDraft, part: str) -> None:
     if part.startswith("DOB "):
         draft.add_dob(part[4:])
     elif part.startswith("POB "):
-        *city, country = part[4:].split(",")
-        draft.add_countries((country,))
-        draft.add_places(city)
+        add_birthplace(draft, part[4:])
     elif part.lower().startswith(("nationality ", "citizen ")):
         draft.add_countries((part.partition(" ")[2],))
     elif wallet := _WALLET.search(part):

@@ -7,32 +7,29 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from lxml import etree
 
 from sandrail.screening.errors import ListFormatError
 from sandrail.screening.nouns import Kind, ScreeningList
-from sandrail.screening.sources.draft import EntryDraft, ListDraft, Source, squeezed
-from sandrail.screening.sources.numbers import number_in, scheme_of
-from sandrail.screening.sources.ofac import OFAC_TITLES, surname_last
-from sandrail.screening.sources.stream import open_list
-from sandrail.screening.sources.xmlsafe import XmlShape, first_text, iter_elements, texts
+from sandrail.screening.sources.draft import EntryDraft, ListDraft, Source
+from sandrail.screening.sources.ofac_terms import (
+    OFAC_KINDS,
+    OFAC_TITLES,
+    add_document,
+    add_feature,
+    surname_last,
+)
+from sandrail.screening.sources.xml_list import day_in, read_xml_list
+from sandrail.screening.sources.xmlsafe import XmlShape, first_text, texts
 
 __all__ = ["load_ofac_enhanced_xml"]
 
 _SHAPE = XmlShape(
     "sanctionsData",
-    ("publicationInfo", "entity"),
+    ("entity",),
     "Fetch SDN_ENHANCED.XML from the Sanctions List Service.",
+    dated="publicationInfo",
 )
-_KINDS = {
-    "individual": Kind.PERSON,
-    "entity": Kind.ENTITY,
-    "vessel": Kind.VESSEL,
-    "aircraft": Kind.VESSEL,
-}
-_WALLET = "Digital Currency Address - "
 
 
 def load_ofac_enhanced_xml(source: Source, *, name: str = "ofac") -> ScreeningList:
@@ -41,34 +38,23 @@ def load_ofac_enhanced_xml(source: Source, *, name: str = "ofac") -> ScreeningLi
     Raises:
         ListFormatError: not this list, damaged, or hostile.
     """
-    found = ListDraft(name, OFAC_TITLES.get(name, name), what="OFAC enhanced list")
-    published: date | None = None
-    with open_list(source, what="OFAC enhanced list") as file:
-        elements = iter_elements(file, _SHAPE)
-        next(elements)
-        for element in elements:
-            if str(element.tag).endswith("publicationInfo"):
-                published = published or _day(first_text(element, "{*}dataAsOf"))
-            elif element.get("action"):
-                raise ListFormatError(
-                    "The file is not the OFAC enhanced list.",
-                    why="Its entities are changes to another version: it is a delta file.",
-                    fix=_SHAPE.fix,
-                )
-            else:
-                found.add(_draft(element))
-        return found.done(file.sha256(), published)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
+    return read_xml_list(
+        source,
+        ListDraft(name, OFAC_TITLES.get(name, name), what="OFAC enhanced list"),
+        _SHAPE,
+        draft_of=_draft,
+        day_of=lambda publication: day_in(first_text(publication, "{*}dataAsOf")),
+    )
 
 
 def _draft(element: etree._Element) -> EntryDraft:
-    kind = _KINDS.get(first_text(element, "{*}generalInfo/{*}entityType").lower(), Kind.UNKNOWN)
+    if element.get("action"):
+        raise ListFormatError(
+            "The file is not the OFAC enhanced list.",
+            why="Its entities are changes to another version: it is a delta file.",
+            fix=_SHAPE.fix,
+        )
+    kind = OFAC_KINDS.get(first_text(element, "{*}generalInfo/{*}entityType").lower(), Kind.UNKNOWN)
     lists = element.iterfind("{*}sanctionsLists/{*}sanctionsList")
     draft = EntryDraft(
         element.get("id", ""),
@@ -86,7 +72,9 @@ def _draft(element: etree._Element) -> EntryDraft:
     for feature in element.iterfind("{*}features/{*}feature"):
         _add_feature(draft, first_text(feature, "{*}type"), first_text(feature, "{*}value"))
     for paper in element.iterfind("{*}identityDocuments/{*}identityDocument"):
-        _add_paper(draft, paper)
+        kind_of_paper = first_text(paper, "{*}type")
+        number = first_text(paper, "{*}documentNumber")
+        add_document(draft, kind_of_paper, number, first_text(paper, "{*}issuingCountry"))
     address = "{*}addresses/{*}address"
     draft.add_countries(texts(element, f"{address}/{{*}}country"))
     parts = f"{address}/{{*}}translations/{{*}}translation/{{*}}addressParts/{{*}}addressPart"
@@ -97,25 +85,9 @@ def _draft(element: etree._Element) -> EntryDraft:
 
 
 def _add_feature(draft: EntryDraft, kind: str, value: str) -> None:
-    if kind.startswith(_WALLET):
-        draft.add_number("wallet", value, squeezed(kind.removeprefix(_WALLET)))
-    elif kind == "Birthdate":
+    if kind == "Birthdate":
         draft.add_dob(value)
-    elif kind == "Place of Birth":
-        *city, country = value.split(",")
-        draft.add_countries((country,))
-        draft.add_places(city)
     elif kind.startswith(("Nationality", "Citizenship")):
         draft.add_countries((value,))
-
-
-def _add_paper(draft: EntryDraft, paper: etree._Element) -> None:
-    kind, text = first_text(paper, "{*}type"), first_text(paper, "{*}documentNumber")
-    country = first_text(paper, "{*}issuingCountry")
-    if "Vessel Registration" in kind or text.startswith("IMO "):
-        draft.add_number("imo", text.removeprefix("IMO"))
-    elif kind.startswith("Legal Entity"):
-        draft.add_number("lei", text)
     else:
-        number = number_in(text)
-        draft.add_number(scheme_of(kind, number, country), number, country)
+        add_feature(draft, kind, value)

@@ -19,10 +19,20 @@ from sandrail.screening.dates import PartialDate
 from sandrail.screening.errors import IdentityError
 from sandrail.screening.nouns import Kind, ScreeningList
 from sandrail.screening.sources.draft import EntryDraft, ListDraft, Source, squeezed
-from sandrail.screening.sources.numbers import number_in, scheme_of
-from sandrail.screening.sources.ofac import OFAC_TITLES
+from sandrail.screening.sources.ofac_terms import (
+    OFAC_KINDS,
+    OFAC_TITLES,
+    add_document,
+    add_feature,
+)
 from sandrail.screening.sources.stream import open_list
-from sandrail.screening.sources.xmlsafe import XmlShape, first_text, iter_elements, texts
+from sandrail.screening.sources.xmlsafe import (
+    XmlShape,
+    first_text,
+    iter_elements,
+    local_name,
+    texts,
+)
 
 __all__ = ["load_ofac_advanced_xml"]
 
@@ -39,16 +49,10 @@ _CODES = (
 _JOINED = ("Location", "IDRegDocument", "DistinctParty", "SanctionsEntry")
 _SHAPE = XmlShape(
     "Sanctions",
-    (*_CODES, "DateOfIssue", *_JOINED),
+    (*_CODES, *_JOINED),
     "Fetch SDN_ADVANCED.XML from the Sanctions List Service.",
+    dated="DateOfIssue",
 )
-_KINDS = {
-    "individual": Kind.PERSON,
-    "entity": Kind.ENTITY,
-    "vessel": Kind.VESSEL,
-    "aircraft": Kind.VESSEL,
-}
-_WALLET = "Digital Currency Address - "
 _LAST = ("Last Name", "Maiden Name", "Matronymic", "Patronymic")
 _CITY_PARTS = ("CITY", "STATE/PROVINCE")
 _COUNTRY_FEATURES = ("Nationality Country", "Citizenship Country", "Nationality", "Citizenship")
@@ -84,17 +88,15 @@ def load_ofac_advanced_xml(source: Source, *, name: str = "ofac") -> ScreeningLi
     issued: date | None = None
     found = ListDraft(name, OFAC_TITLES.get(name, name), what="OFAC advanced list")
     with open_list(source, what="OFAC advanced list") as file:
-        elements = iter_elements(file, _SHAPE)
-        next(elements)
-        for element in elements:
-            tag = str(element.tag).rpartition("}")[2]
-            if tag == "DateOfIssue":
-                issued = issued or _issued(element)
-            else:
+        for element in iter_elements(file, _SHAPE):
+            tag = local_name(element)
+            if tag in _SHAPE.entries:
                 _take(tables, tag, element)
+            elif tag == _SHAPE.dated:
+                issued = issued or _issued(element)
         for draft in tables.drafts:
             found.add(draft)
-        for identity in tables.documents.keys() - tables.by_identity.keys():
+        for identity in tables.documents:
             found.skip(f"documents of identity {identity}: no such party")
         return found.done(file.sha256(), issued)
 
@@ -167,7 +169,7 @@ def _kind(tables: _Tables, profile: etree._Element) -> Kind:
         tables.code("PartySubType", number).lower(),
         tables.code("PartyType", tables.kinds.get(number)).lower(),
     )
-    known = [_KINDS[word] for word in words if word in _KINDS]
+    known = [OFAC_KINDS[word] for word in words if word in OFAC_KINDS]
     if known:
         return known[0]
     types = {tables.code("FeatureType", f.get("FeatureTypeID")) for f in profile.iter("{*}Feature")}
@@ -203,20 +205,15 @@ def _add_feature(draft: EntryDraft, feature: etree._Element, tables: _Tables) ->
     draft.add_countries(tables.countries[key] for key in where if key in tables.countries)
     for key in where:
         draft.add_places(tables.cities.get(key, ()))
-    if kind.startswith(_WALLET):
-        for text in details:
-            draft.add_number("wallet", text, kind.removeprefix(_WALLET))
-    elif kind == "Birthdate":
+    if kind == "Birthdate":
         for period in feature.iter("{*}DatePeriod"):
             if (found := _period(period)) is not None:
                 draft.dobs[found] = None
-    elif kind == "Place of Birth":
-        for text in details:
-            *city, country = text.split(",")
-            draft.add_countries((country,))
-            draft.add_places(city)
     elif kind in _COUNTRY_FEATURES:
         draft.add_countries(details)
+    else:
+        for text in details:
+            add_feature(draft, kind, text)
 
 
 def _period(period: etree._Element) -> PartialDate | None:
@@ -254,13 +251,7 @@ def _join_documents(tables: _Tables, identity: str) -> None:
     if draft is None:
         return
     for kind, text, country in tables.documents.pop(identity, ()):
-        if "Vessel Registration" in kind or text.startswith("IMO "):
-            draft.add_number("imo", text.removeprefix("IMO"))
-        elif kind.startswith("Legal Entity"):
-            draft.add_number("lei", text)
-        else:
-            number = number_in(text)
-            draft.add_number(scheme_of(kind, number, country), number, country)
+        add_document(draft, kind, text, country)
 
 
 def _take_sanctions(tables: _Tables, element: etree._Element) -> None:

@@ -8,6 +8,7 @@ import hashlib
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sandrail.screening.errors import ListFormatError
 from sandrail.screening.limits import (
@@ -15,6 +16,9 @@ from sandrail.screening.limits import (
     TABLE_LINE_CHARS_MAX,
     TABLE_LINES_PER_ROW_MAX,
 )
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 __all__ = ["ListFile", "csv_rows", "open_list", "sha256_of"]
 
@@ -64,7 +68,7 @@ class ListFile(io.RawIOBase):
         """Reading is all that a list is for."""
         return True
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: WriteableBuffer) -> int:
         """Fill a buffer; what passes through is hashed, and counted against the limit."""
         view = memoryview(buffer).cast("B")
         if self._waiting:

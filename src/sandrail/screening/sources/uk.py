@@ -19,21 +19,16 @@ from sandrail.screening.dates import parse_partial_date
 from sandrail.screening.errors import IdentityError, ListFormatError
 from sandrail.screening.nouns import Kind, ScreeningList
 from sandrail.screening.sources.draft import EntryDraft, ListDraft, Source, squeezed
-from sandrail.screening.sources.numbers import addresses_in, number_in, scheme_of
+from sandrail.screening.sources.numbers import number_in, scheme_of
 from sandrail.screening.sources.stream import ListFile, csv_rows, open_list
-from sandrail.screening.sources.xmlsafe import (
-    XmlShape,
-    first_text,
-    has_root,
-    iter_elements,
-    texts,
-)
+from sandrail.screening.sources.xml_list import read_xml_list
+from sandrail.screening.sources.xmlsafe import XmlShape, first_text, has_root, texts
 
 __all__ = ["load_uk", "load_uk_csv", "load_uk_xml"]
 
 _TITLE = "UK Sanctions List"
 _FIX = "Fetch UK-Sanctions-List.xml or .csv from sanctionslist.fcdo.gov.uk."
-_SHAPE = XmlShape("Designations", ("DateGenerated", "Designation"), _FIX)
+_SHAPE = XmlShape("Designations", ("Designation",), _FIX, dated="DateGenerated")
 _KINDS = {"individual": Kind.PERSON, "ship": Kind.VESSEL, "entity": Kind.ENTITY}
 _PARTS = (1, 2, 3, 4, 5, 6)
 _ENUMERATED = re.compile(r"\(\d{1,2}\)")
@@ -53,17 +48,13 @@ def load_uk_xml(source: Source) -> ScreeningList:
     Raises:
         ListFormatError: not this list, damaged, or hostile.
     """
-    found = ListDraft("uk", _TITLE, what="UK list")
-    published: date | None = None
-    with open_list(source, what="UK list") as file:
-        elements = iter_elements(file, _SHAPE)
-        next(elements)
-        for element in elements:
-            if element.tag == "DateGenerated":
-                published = published or _day(squeezed(element.text))
-            else:
-                found.add(_designation(element))
-        return found.done(file.sha256(), published)
+    return read_xml_list(
+        source,
+        ListDraft("uk", _TITLE, what="UK list"),
+        _SHAPE,
+        draft_of=_designation,
+        day_of=lambda generated: _day(squeezed(generated.text)),
+    )
 
 
 def _designation(element: etree._Element) -> EntryDraft:
@@ -106,7 +97,7 @@ def _designation(element: etree._Element) -> EntryDraft:
         _add_number(draft, "registration", text, "")
     for text in texts(element, "ShipDetails/Ship/IMONumbers/IMONumber"):
         _add_imo(draft, text)
-    _add_wallets(draft, other)
+    draft.add_wallets_in(other)
     return draft
 
 
@@ -141,11 +132,6 @@ def _add_number(draft: EntryDraft, kind: str, text: str, more: str) -> None:
 def _add_imo(draft: EntryDraft, text: str) -> None:
     for digits in re.findall(r"\d{7}", text):
         draft.add_number("imo", digits)
-
-
-def _add_wallets(draft: EntryDraft, text: str) -> None:
-    for address in addresses_in(text):
-        draft.add_number("wallet", address)
 
 
 def _day(text: str) -> date | None:
@@ -260,7 +246,7 @@ def _first_row(cells: dict[str, str], key: str) -> EntryDraft:
         listed_on=cells.get("listed", ""),
         remarks=_remarks(group, cells.get("un", ""), other),
     )
-    _add_wallets(draft, other)
+    draft.add_wallets_in(other)
     return draft
 
 

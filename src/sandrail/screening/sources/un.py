@@ -8,15 +8,14 @@ times with a birth of their own, documents whose numbers stand inside sentences.
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from lxml import etree
 
 from sandrail.screening.nouns import Kind, ScreeningList
 from sandrail.screening.sources.draft import EntryDraft, ListDraft, Source
-from sandrail.screening.sources.numbers import addresses_in, number_in, scheme_of
-from sandrail.screening.sources.stream import open_list
-from sandrail.screening.sources.xmlsafe import XmlShape, first_text, iter_elements, texts
+from sandrail.screening.sources.numbers import number_in, scheme_of
+from sandrail.screening.sources.xml_list import day_in, read_xml_list
+from sandrail.screening.sources.xmlsafe import XmlShape, first_text, texts
 
 __all__ = ["load_un_xml"]
 
@@ -24,6 +23,7 @@ _SHAPE = XmlShape(
     "CONSOLIDATED_LIST",
     ("INDIVIDUAL", "ENTITY"),
     "Fetch the XML form from scsanctions.un.org.",
+    dated="CONSOLIDATED_LIST",
 )
 _PARTS = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 _FATHER = re.compile(
@@ -44,21 +44,13 @@ def load_un_xml(source: Source, *, name: str = "un") -> ScreeningList:
         ListFormatError: not this list, damaged, or hostile.
     """
     title = "United Nations Security Council Consolidated List"
-    found = ListDraft(name, title, what="UN list")
-    published: date | None = None
-    with open_list(source, what="UN list") as file:
-        elements = iter_elements(file, _SHAPE)
-        published = _day(next(elements).get("dateGenerated", ""))
-        for element in elements:
-            found.add(_draft(element))
-        return found.done(file.sha256(), published)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
+    return read_xml_list(
+        source,
+        ListDraft(name, title, what="UN list"),
+        _SHAPE,
+        draft_of=_draft,
+        day_of=lambda root: day_in(root.get("dateGenerated")),
+    )
 
 
 def _draft(element: etree._Element) -> EntryDraft:
@@ -87,8 +79,7 @@ def _draft(element: etree._Element) -> EntryDraft:
             _add_document(draft, document)
         for alias in element.iterfind("INDIVIDUAL_ALIAS"):
             _add_birth_of_alias(draft, alias)
-    for address in addresses_in(remarks):
-        draft.add_number("wallet", address)
+    draft.add_wallets_in(remarks)
     return draft
 
 

@@ -16,7 +16,7 @@ from sandrail.screening.limits import (
 )
 from sandrail.screening.sources.stream import ListFile
 
-__all__ = ["XmlShape", "first_text", "has_root", "iter_elements", "texts"]
+__all__ = ["XmlShape", "first_text", "has_root", "iter_elements", "local_name", "texts"]
 
 _PROLOGUE = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _ROOT = re.compile(rb"\s*<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
@@ -29,13 +29,20 @@ class XmlShape:
 
     Attributes:
         root: local name of its root element.
-        tags: local names of the elements that are handed over whole.
+        entries: local names of the elements that are handed over whole.
         fix: where to fetch it, for errors.
+        dated: local name of the element that says when it was published; the root, or one more
+            that is handed over whole.
     """
 
     root: str
-    tags: tuple[str, ...]
+    entries: tuple[str, ...]
     fix: str
+    dated: str
+
+    def wants(self, name: str) -> bool:
+        """Whether an element of this name is handed over whole; the root is only shown."""
+        return name in self.entries or (name == self.dated and name != self.root)
 
 
 def has_root(file: ListFile, root: str) -> bool:
@@ -78,7 +85,7 @@ def iter_elements(file: ListFile, shape: XmlShape) -> Iterator[etree._Element]:
             tag = str(element.tag)
             wanted = known.get(tag)
             if wanted is None:
-                wanted = known[tag] = _local(element) in shape.tags
+                wanted = known[tag] = shape.wants(local_name(element))
             if event == "start":
                 depth, inside, held = depth + 1, inside + wanted, held + 1
                 if depth == 1:
@@ -114,13 +121,13 @@ def _check_prologue(file: ListFile, shape: XmlShape) -> None:
 def _check_root(element: etree._Element, file: ListFile, shape: XmlShape) -> None:
     if getattr(element.getroottree().docinfo, "doctype", ""):
         raise _hostile(file.what, "it declares a document type")
-    if _local(element) != shape.root:
+    if local_name(element) != shape.root:
         raise _another(file.what, shape, f"its root element is not {shape.root}")
 
 
-def _local(element: etree._Element) -> str:
-    tag = str(element.tag)
-    return tag.rpartition("}")[2]
+def local_name(element: etree._Element) -> str:
+    """Return the name of an element without its namespace."""
+    return str(element.tag).rpartition("}")[2]
 
 
 def _free(element: etree._Element) -> None:

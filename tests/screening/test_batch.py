@@ -13,8 +13,10 @@ from sandrail.screening import (
     PartyIdentity,
     Screener,
     alert_budget,
+    clean_identifier,
     count_rows,
     curve_svg,
+    identity_from,
     load_model,
     screen_file,
     tabular,
@@ -82,6 +84,103 @@ def test_a_file_that_would_be_misread_is_refused(
         screen_file(source, tmp_path / "out.csv", screener=screener)
     assert refused.value.stable_code == "screening.table" and refused.value.fix
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"], "no half an answer is left"
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b'name\nSara\n"Raza, Ali\nOmar\n', "Line 3: a quotation mark is opened and not closed"),
+        (b'name\nSara\n"Ali" Raza\n', "Line 3: text stands behind a closing quotation mark"),
+        ("name\nAli\n".encode("utf-16"), "It is UTF-16"),
+        (b"name\nAl\xe9\n", "Line 2 holds a byte that is no UTF-8"),
+        (b"name;dob\nAli;1990\n", "parted by ';'"),
+        (b"name\tdob\nAli\t1990\n", "parted by a tab"),
+        (b"name\n" + b"A" * 200_000, "Line 2: a value has more than 131,072 characters"),
+        (None, "Is a directory"),
+    ],
+)
+def test_the_reason_of_a_refusal_helps_whoever_exported_the_file(
+    screener: Screener, tmp_path: Path, data: bytes | None, why: str
+) -> None:
+    source = tmp_path / "in.csv"
+    if data is None:
+        source.mkdir()
+    else:
+        source.write_bytes(data)
+    with pytest.raises(ListFormatError) as refused:
+        screen_file(source, tmp_path / "out.csv", screener=screener)
+    assert why in refused.value.why and refused.value.fix
+    assert not any(raw in refused.value.why for raw in ("codec", "Errno", ".."))
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "said"),
+    [
+        ("name", [1, 2], "holds name as whole numbers"),
+        ("name", [b"Ali", b"Sara"], "holds name as binary"),
+        ("name", [["Ali"], ["Sara"]], "holds name as lists of text"),
+        ("name", [{"first": "Ali"}, None], "holds name as struct"),
+        ("cnic", [4230112345671.0, None], "holds cnic as double"),
+        ("dob", [True, False], "holds dob as bool"),
+        ("other_names", [[1], [2]], "holds other_names as list"),
+    ],
+)
+def test_a_column_of_a_kind_that_would_be_misread_is_refused(
+    screener: Screener, tmp_path: Path, column: str, values: list[object], said: str
+) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = arrow.table({"name": ["Ali", "Sara"]} | {column: values})
+    parquet.write_table(table, tmp_path / "in.parquet")
+    with pytest.raises(ListFormatError, match=said) as refused:
+        screen_file(tmp_path / "in.parquet", tmp_path / "out.csv", screener=screener)
+    assert refused.value.stable_code == "screening.table" and refused.value.fix
+
+
+def test_columns_of_numbers_texts_and_days_are_read(screener: Screener, tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = arrow.table(
+        {
+            "name": arrow.array(["Ali Raza"]).dictionary_encode(),
+            "cnic": arrow.array([4230112345671]),
+            "dob": arrow.array([1990], arrow.int16()),
+            "country": arrow.array([None], arrow.null()),
+            "wallets": arrow.array([["0x1"]], arrow.large_list(arrow.large_string())),
+            "held": arrow.array([{"own": 1.5}]),
+        }
+    )
+    parquet.write_table(table, tmp_path / "in.parquet")
+    counts = screen_file(tmp_path / "in.parquet", tmp_path / "out.csv", screener=screener)
+    assert (counts.rows, counts.unscreened) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"name": "4230112345671"}, "has no letter"),
+        ({"name": "٤٢٣٠"}, "has no letter"),
+        ({"name": "Ali Raza", "cnic": "4.23011E+12"}, "A spreadsheet wrote it as a number"),
+        ({"name": "Ali Raza", "cnic": "4230112345671.0"}, "A spreadsheet wrote it as a number"),
+        ({"name": "Ali Raza", "wallets": "0x1;1.2e+33"}, "A spreadsheet wrote it as a number"),
+    ],
+)
+def test_a_row_that_a_spreadsheet_damaged_is_not_cleared(
+    screener: Screener, tmp_path: Path, fields: dict[str, str], reason: str
+) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(f"{','.join(fields)}\n{','.join(fields.values())}\n", encoding="utf-8")
+    assert screen_file(source, target, screener=screener).unscreened == 1
+    assert reason in target.read_text("utf-8")
+
+
+def test_a_body_may_be_called_by_digits_alone() -> None:
+    assert identity_from({"name": "1881", "kind": "organisation"}).name == "1881"
+
+
+@pytest.mark.parametrize("written", ["٤٢٣٠١-١٢٣٤٥٦٧-١", "۴۲۳۰۱۱۲۳۴۵۶۷۱", "42301 1234567 1"])
+def test_a_number_is_the_same_in_every_script(written: str) -> None:
+    assert clean_identifier("cnic", written) == "4230112345671"
 
 
 def test_a_row_with_too_many_cells_comes_back_with_the_reason(

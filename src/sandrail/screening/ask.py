@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -74,12 +75,15 @@ def identity_from(fields: dict[str, str], *, party_no: int = -1) -> PartyIdentit
     """
     name = " ".join(fields.get("name", "").split())
     kind = _kind(fields.get("kind", ""))
-    if not name or len(name) > 4 * NAME_CHARS_MAX or not tokens_of(name):
+    # A body may be called 1881; a person called by digits is a number in the wrong column.
+    lettered = kind in (Kind.ENTITY, Kind.VESSEL) or any(sign.isalpha() for sign in name)
+    if not lettered or len(name) > 4 * NAME_CHARS_MAX or not tokens_of(name):
         raise IdentityError(
             f"{name[:40]!r} is not a name that can be screened.",
             why="It is empty, endless, or has no letter in a script that is known here.",
             fix="Give the name as on the identity document, in any script.",
         )
+    _require_whole_numbers(fields)
     dob = fields.get("dob", "").strip()
     return PartyIdentity(
         party_no=party_no,
@@ -98,6 +102,21 @@ def identity_from(fields: dict[str, str], *, party_no: int = -1) -> PartyIdentit
         registration=fields.get("registration", "").strip(),
     )
 
+
+def _require_whole_numbers(fields: dict[str, str]) -> None:
+    """Refuse a number that has gone through a spreadsheet: it would meet nobody, without a word."""
+    for column in _NUMBERS:
+        for value in _many(fields.get(column, "")):
+            if _SPREADSHEET_NUMBER.fullmatch(value):
+                raise IdentityError(
+                    f"{value!r} is not a number of {column} as a document has it.",
+                    why="A spreadsheet wrote it as a number, and digits may be lost.",
+                    fix="Export the column as text, with all its digits.",
+                )
+
+
+_NUMBERS = ("cnic", "passport", "lei", "imo", "registration", "wallets")
+_SPREADSHEET_NUMBER = re.compile(r"[0-9]+\.0+|[0-9]+([.,][0-9]+)?[eE]\+[0-9]+")
 
 _KINDS = {
     **{kind.value: kind for kind in Kind},

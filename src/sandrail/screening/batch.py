@@ -19,7 +19,7 @@ from sandrail.screening.errors import IdentityError, ListFormatError
 from sandrail.screening.limits import BATCH_ROWS_MAX
 from sandrail.screening.nouns import Decision, PartyIdentity, ScreeningResult
 from sandrail.screening.screen import Screener
-from sandrail.screening.tabular import Row, read_chunks, row_count, writer
+from sandrail.screening.tabular import Chunk, Row, kinds_of, read_chunks, row_count, writer
 
 __all__ = [
     "ADDED_COLUMNS",
@@ -41,6 +41,16 @@ _MEANT = {
     "passport": "passport_no passport_number",
 }
 _OTHER_WORDS = {word: name for name, words in _MEANT.items() for word in words.split()}
+_OTHER_SIGNS = {";": "';'", "\t": "a tab", "|": "'|'"}
+_KINDS_READ = {
+    **dict.fromkeys(
+        ("party_no", "cnic", "passport", "lei", "imo", "registration"), ("whole numbers",)
+    ),
+    **dict.fromkeys(("other_names", "wallets"), ("lists of text",)),
+    "dob": ("dates", "whole numbers"),
+}
+"""What a column of a Parquet file may hold beside text."""
+
 Progress = Callable[[int], None]
 
 
@@ -79,7 +89,7 @@ def read_parties(path: Path | str) -> Iterator[PartyIdentity]:
     """
     row_no, seen = 0, set()
     for chunk in read_chunks(Path(path)):
-        _require_columns(chunk.columns, Path(path))
+        _require_columns(chunk, Path(path))
         for place, row in enumerate(chunk.rows):
             row_no += 1
             number = row.get("party_no", "").strip()
@@ -123,7 +133,7 @@ def screen_file(
     with writer(Path(target), ADDED_COLUMNS) as write:
         for chunk in read_chunks(Path(source)):
             if done == 0:
-                _require_columns(chunk.columns, Path(source))
+                _require_columns(chunk, Path(source))
             done += len(chunk.rows)
             if done > BATCH_ROWS_MAX:
                 raise ListFormatError(
@@ -171,21 +181,10 @@ def _columns(result: ScreeningResult) -> tuple[Decision, Row]:
     }
 
 
-def _require_columns(columns: tuple[str, ...], path: Path) -> None:
+def _require_columns(chunk: Chunk, path: Path) -> None:
     """Refuse what would quietly be screened on less than the file says."""
-    doubled = sorted({name for name in columns if columns.count(name) > 1})
-    if doubled:
-        raise _unfit(
-            f"{path.name} has two columns called {doubled[0]}.",
-            why="Only one of them could be read.",
-            fix="Keep one.",
-        )
-    if "name" not in columns:
-        raise _unfit(
-            f"{path.name} has no column called name.",
-            why=f"Its columns are: {', '.join(columns)[:300] or 'none'}.",
-            fix=f"Give it the column name, and any of {', '.join(FIELDS[1:])}.",
-        )
+    columns = chunk.columns
+    _require_one_name(columns, path)
     for column in columns:
         meant = _OTHER_WORDS.get(column.strip().lower().replace(" ", "_"))
         if meant is None and column not in _PASSED and column.strip().lower() in _PASSED:
@@ -197,12 +196,43 @@ def _require_columns(columns: tuple[str, ...], path: Path) -> None:
                 fix=f"Rename the column {meant}, or give it a name of its own, such as "
                 f"own_{meant}, if it is something else.",
             )
+    _require_kinds(chunk, path)
     mine = [name for name in ADDED_COLUMNS if name in columns]
     if mine and len(mine) < len(ADDED_COLUMNS):
         raise _unfit(
             f"{path.name} has a column {mine[0]} of its own.",
             why=f"The answer adds {', '.join(ADDED_COLUMNS)} and would write over it.",
             fix="Rename it. (A file with all five is an earlier answer, and is answered anew.)",
+        )
+
+
+def _require_kinds(chunk: Chunk, path: Path) -> None:
+    for column, kind in kinds_of(chunk).items():
+        read = column in (*FIELDS, "party_no")
+        if read and kind not in ("text", "nothing", *_KINDS_READ.get(column, ())):
+            raise _unfit(
+                f"{path.name} holds {column} as {kind}.",
+                why="It would be read as another value than is meant, and nobody would notice.",
+                fix=f"Write {column} as text.",
+            )
+
+
+def _require_one_name(columns: tuple[str, ...], path: Path) -> None:
+    doubled = sorted({name for name in columns if columns.count(name) > 1})
+    if doubled:
+        raise _unfit(
+            f"{path.name} has two columns called {doubled[0]}.",
+            why="Only one of them could be read.",
+            fix="Keep one.",
+        )
+    if "name" not in columns:
+        parted = [word for sign, word in _OTHER_SIGNS.items() if sign in "".join(columns)]
+        raise _unfit(
+            f"{path.name} has no column called name.",
+            why=f"It is parted by {parted[0]}, not by commas."
+            if parted and len(columns) == 1
+            else f"Its columns are: {', '.join(columns)[:300] or 'none'}.",
+            fix=f"Give it the column name, and any of {', '.join(FIELDS[1:])}.",
         )
 
 

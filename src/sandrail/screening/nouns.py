@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
@@ -317,7 +318,8 @@ def clean_identifier(scheme: str, value: str) -> str:
     """Return the form in which two spellings of one number are equal.
 
     Wallet addresses of Bitcoin and Tron are case-sensitive and stay as they are; hexadecimal and
-    bech32 ones are lower-cased; everything else loses its punctuation and becomes upper case.
+    bech32 ones are lower-cased; everything else loses its punctuation, becomes upper case and is
+    written with the digits 0 to 9, whatever script it came in.
     """
     text = value.strip()
     if scheme == "wallet":
@@ -325,6 +327,8 @@ def clean_identifier(scheme: str, value: str) -> str:
         is_case_blind = lowered.startswith(("0x", "bc1", "ltc1", "bitcoincash:", "xdc"))
         return lowered if is_case_blind else text
     plain = _NOT_ALNUM.sub("", text).upper()
+    if not plain.isascii():
+        plain = "".join(str(unicodedata.decimal(sign, sign)) for sign in plain)
     return plain.removeprefix("IMO") if scheme == "imo" else plain
 
 

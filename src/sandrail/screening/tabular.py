@@ -11,13 +11,29 @@ from pathlib import Path
 from typing import Any
 
 from sandrail.screening.errors import ListFormatError
-from sandrail.world import EnvironmentFault
+from sandrail.world import EnvironmentFault, why_unreadable
 
-__all__ = ["CHUNK_ROWS", "Chunk", "Row", "is_table", "read_chunks", "row_count", "writer"]
+__all__ = [
+    "CHUNK_ROWS",
+    "Chunk",
+    "Row",
+    "is_table",
+    "kinds_of",
+    "read_chunks",
+    "row_count",
+    "writer",
+]
 
 CHUNK_ROWS = 5_000
 _PARQUET = (".parquet", ".pq")
 _HEADER_BYTES = 1 << 20
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_CSV_TROUBLE = {
+    "unexpected end of data": "a quotation mark is opened and not closed",
+    "',' expected after": "text stands behind a closing quotation mark",
+    "field larger than field limit": f"a value has more than {csv.field_size_limit():,} characters,"
+    " perhaps because a quotation mark is not closed",
+}
 
 Row = dict[str, str]
 
@@ -72,13 +88,16 @@ def read_chunks(path: Path) -> Iterator[Chunk]:
     if _is_parquet(path):
         yield from _parquet_chunks(path)
         return
+    line = 1
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
+            # Strict: a quotation mark too many would make one customer of all that follow.
+            reader = csv.reader(file, strict=True)
             columns = tuple(next(reader, []))
             chunk = Chunk(columns, [])
-            yielded = False
+            yielded, line = False, reader.line_num + 1
             for cells in reader:
+                line = reader.line_num + 1
                 if not cells:
                     continue
                 if len(cells) > len(columns):
@@ -93,8 +112,51 @@ def read_chunks(path: Path) -> Iterator[Chunk]:
                     yielded, chunk = True, Chunk(columns, [])
             if chunk.rows or not yielded:
                 yield chunk
-    except (OSError, csv.Error, UnicodeDecodeError) as error:
+    except csv.Error as error:
+        said = (words for raw, words in _CSV_TROUBLE.items() if str(error).startswith(raw))
+        raise _unreadable(path, f"Line {line}: {next(said, str(error))}") from error
+    except UnicodeDecodeError as error:
+        raise _unreadable(path, _why_no_text(path)) from error
+    except OSError as error:
         raise _unreadable(path, error) from error
+
+
+def _why_no_text(path: Path) -> str:
+    """Return where a file stops to be UTF-8, for whoever exported it."""
+    with path.open("rb") as file:
+        if file.read(2) in _UTF16:
+            return "It is UTF-16, which spreadsheets call Unicode text"
+        file.seek(0)
+        for number, line in enumerate(file, 1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return f"Line {number} holds a byte that is no UTF-8"
+    return "It ends within a character"
+
+
+def kinds_of(chunk: Chunk) -> dict[str, str]:
+    """Return what the columns of a Parquet file hold, in words; a CSV says nothing of that."""
+    if chunk.arrow is None:
+        return {}
+    schema = chunk.arrow.schema
+    return {name: _kind(schema.field(at).type) for at, name in enumerate(chunk.columns)}
+
+
+def _kind(of: Any) -> str:
+    types = _arrow("pyarrow.types")
+    if types.is_dictionary(of):
+        return _kind(of.value_type)
+    if types.is_null(of):
+        return "nothing"
+    if types.is_string(of) or types.is_large_string(of) or types.is_string_view(of):
+        return "text"
+    if types.is_integer(of) or (types.is_decimal(of) and of.scale <= 0):
+        return "whole numbers"
+    if types.is_date(of) or types.is_timestamp(of):
+        return "dates"
+    listed = types.is_list(of) or types.is_large_list(of)
+    return "lists of text" if listed and _kind(of.value_type) in ("text", "nothing") else str(of)
 
 
 def _parquet_chunks(path: Path) -> Iterator[Chunk]:
@@ -228,8 +290,10 @@ def _arrow(name: str) -> Any:
         ) from error
 
 
-def _unreadable(path: Path, error: Exception) -> ListFormatError:
-    said = "There is no such file" if isinstance(error, FileNotFoundError) else str(error)
+def _unreadable(path: Path, error: Exception | str) -> ListFormatError:
+    said = error if isinstance(error, str) else why_unreadable(error)
+    if isinstance(error, FileNotFoundError):
+        said = "There is no such file"
     return ListFormatError(
         f"{path.name} cannot be read as a table.",
         why=f"{said}.",
@@ -241,7 +305,7 @@ def _unreadable(path: Path, error: Exception) -> ListFormatError:
 def _unwritable(path: Path, error: OSError) -> EnvironmentFault:
     return EnvironmentFault(
         f"The answer cannot be written to {path.with_suffix('')}.",
-        why=f"{error}.",
+        why=f"{why_unreadable(error)}.",
         fix="Choose a folder that exists and may be written to.",
         code="screening.no_place",
     )

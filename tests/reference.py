@@ -80,7 +80,7 @@ def commands_page() -> str:
         "",
         "Every command takes `--json` and then answers with one JSON object.",
     ]
-    for name, command in _commands(get_command(app), "sandrail"):
+    for name, command in commands_of(get_command(app), "sandrail"):
         lines += ["", f"## {name}", "", " ".join((command.help or "").split()), ""]
         lines += ["| parameter | meaning | default |", "|---|---|---|"]
         for parameter in command.params:
@@ -92,13 +92,14 @@ def commands_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _commands(command: object, name: str) -> Iterator[tuple[str, object]]:
+def commands_of(command: object, name: str) -> Iterator[tuple[str, object]]:
+    """Yield each command of a tree with the words that call it."""
     inner = getattr(command, "commands", None)
     if inner is None:
         yield name, command
         return
     for key in sorted(inner):
-        yield from _commands(inner[key], f"{name} {key}")
+        yield from commands_of(inner[key], f"{name} {key}")
 
 
 def settings_page() -> str:

@@ -8,9 +8,10 @@ import urllib.request
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
+from typer.main import get_command
 
 from sandrail.cli import main
 from sandrail.cli.app import app
@@ -18,6 +19,7 @@ from sandrail.cli.serving import ReadOnlyPages
 from sandrail.cli.settings import read_settings
 from sandrail.journal import Journal
 from tests.makers.desk import issue, open_desk
+from tests.reference import commands_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 APPLICATION = EXAMPLES / "rupee-art" / "application.toml"
@@ -52,6 +54,17 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
     for command in app.registered_commands:
         code, out, _ = run(capsys, command.name or "", "--help")
         assert code == 0 and "--json" in out
+
+
+def test_no_command_takes_the_place_of_a_journal_for_a_file() -> None:
+    """A ``postgresql://`` URL loses a slash when it is read as a path."""
+    found = {
+        (name, parameter): kind
+        for name, command in commands_of(get_command(app), "sandrail")
+        for parameter, kind in get_type_hints(command.callback).items()
+        if parameter in {"journal", "store"}
+    }
+    assert len(found) > 30 and set(found.values()) == {str}
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from sandrail.casework import (
     write_parquet,
 )
 from sandrail.casework.report import SelfCheckReport
-from sandrail.cli.options import instant_of
+from sandrail.cli.options import DEMO_JOURNAL, JournalArgument, instant_of
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import Journal
 from sandrail.rulebook import load_pack
@@ -81,9 +81,7 @@ def journey(
 
 
 def register(
-    journal: Annotated[Path, typer.Argument(help="Journal of the regulator.")] = Path(
-        "demo/journal.db"
-    ),
+    journal: JournalArgument = DEMO_JOURNAL,
     pack: Annotated[str, typer.Option(help="Name of the pack, or its folder.")] = "pakistan",
     on: Annotated[str, typer.Option(help="Instant of the snapshot; the last fact's if none.")] = "",
     out: Annotated[Path | None, typer.Option(help="Write .json, .csv or .parquet.")] = None,

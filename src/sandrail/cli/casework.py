@@ -28,7 +28,7 @@ from sandrail.casework import (
     service_levels,
 )
 from sandrail.cli.filing import adopt, diff, document_app, resume, save
-from sandrail.cli.options import JournalOption, PackOption, instant_of
+from sandrail.cli.options import DEMO_JOURNAL, JournalOption, PackOption, instant_of
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import Journal
 from sandrail.rulebook import Pack, load_pack
@@ -59,7 +59,7 @@ def _opened(journal: str, pack: str) -> Iterator[tuple[Journal, Pack, Casebook]]
 
 @case_app.command("list")
 def list_cases(
-    journal: JournalOption = "demo/journal.db",
+    journal: JournalOption = DEMO_JOURNAL,
     pack: PackOption = "pakistan",
     json_: JsonFlag = False,
 ) -> None:
@@ -83,7 +83,7 @@ def list_cases(
 @case_app.command("show")
 def show_case(
     subject: Annotated[str, typer.Argument(help="Id of an application or an instrument.")],
-    journal: JournalOption = "demo/journal.db",
+    journal: JournalOption = DEMO_JOURNAL,
     pack: PackOption = "pakistan",
     on: OnOption = "",
     json_: JsonFlag = False,
@@ -131,7 +131,7 @@ def show_case(
 def queue(
     actor: Annotated[str, typer.Argument(help="Whose queue, by id, such as pvara:c.officer.")],
     people: Annotated[Path, typer.Option(help="The people file.")],
-    journal: JournalOption = "demo/journal.db",
+    journal: JournalOption = DEMO_JOURNAL,
     pack: PackOption = "pakistan",
     on: OnOption = "",
     json_: JsonFlag = False,
@@ -168,7 +168,7 @@ def lifecycle(json_: JsonFlag = False) -> None:
 
 @case_app.command("statistics")
 def statistics(
-    journal: JournalOption = "demo/journal.db",
+    journal: JournalOption = DEMO_JOURNAL,
     pack: PackOption = "pakistan",
     on: OnOption = "",
     json_: JsonFlag = False,
@@ -206,7 +206,7 @@ def statistics(
 @case_app.command("search")
 def search(
     query: Annotated[str, typer.Argument(help="Firm in any script, or public id.")] = "",
-    journal: JournalOption = "demo/journal.db",
+    journal: JournalOption = DEMO_JOURNAL,
     pack: PackOption = "pakistan",
     on: OnOption = "",
     json_: JsonFlag = False,
@@ -238,7 +238,7 @@ def search(
 @case_app.command("prove")
 def prove(
     snapshot: Annotated[Path, typer.Argument(help="An earlier snapshot, JSON.")],
-    journal: JournalOption = "demo/journal.db",
+    journal: JournalOption = DEMO_JOURNAL,
     pack: PackOption = "pakistan",
     json_: JsonFlag = False,
 ) -> None:
@@ -255,7 +255,7 @@ def prove(
 
 @case_app.command("reasons")
 def reasons(
-    journal: JournalOption = "demo/journal.db",
+    journal: JournalOption = DEMO_JOURNAL,
     pack: PackOption = "pakistan",
     json_: JsonFlag = False,
 ) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sandrail.cli.options import DEMO_JOURNAL, AtOption, JournalOption
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.controls import Kind, RowFact
 from sandrail.journal import Journal, parse_payload
@@ -30,10 +30,6 @@ __all__ = ["actor_named", "desk_in", "open_desk", "transfer"]
 
 KINDS = {kind.name.lower(): kind for kind in (Kind.ISSUE, Kind.TRANSFER, Kind.REDEEM)}
 
-JournalOption = Annotated[
-    Path, typer.Option("--journal", help="Journal of the trial.", show_default=True)
-]
-
 
 def open_desk(journal: Journal, at: str = "") -> Desk:
     """Open the desk of a journal under the pack that it names.
@@ -54,7 +50,7 @@ def open_desk(journal: Journal, at: str = "") -> Desk:
 
 
 @contextmanager
-def desk_in(journal: Path, at: str = "") -> Iterator[Desk]:
+def desk_in(journal: str, at: str = "") -> Iterator[Desk]:
     """Open a journal and its desk to write; a desk that is left in order keeps its snapshot."""
     with Journal.open(journal) as opened:
         desk = open_desk(opened, at)
@@ -90,10 +86,8 @@ def transfer(
     travel_data: Annotated[
         bool, typer.Option(help="Originator and beneficiary data are attached and complete.")
     ] = False,
-    at: Annotated[
-        str, typer.Option(help="Instant, or now; the journal's last instant if not given.")
-    ] = "",
-    journal: JournalOption = Path("demo/journal.db"),
+    at: AtOption = "",
+    journal: JournalOption = DEMO_JOURNAL,
     json_: JsonFlag = False,
 ) -> None:
     """Ask for one transfer; the gate judges, the ledger posts, the journal keeps the answer."""

@@ -21,7 +21,7 @@ from sandrail.casework import (
     plan_adoption,
     read_document,
 )
-from sandrail.cli.options import JournalOption, PackOption, instant_of
+from sandrail.cli.options import DEMO_JOURNAL, JournalOption, PackOption, instant_of
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import Journal
 from sandrail.rulebook import load_pack
@@ -41,7 +41,7 @@ def save(
     people: PeopleOption,
     by: Annotated[str, typer.Option(help="Who saves it, by id.")],
     case: Annotated[str, typer.Option(help="Id of its case; a new one by default.")] = "",
-    journal: JournalOption = "demo/journal.db",
+    journal: JournalOption = DEMO_JOURNAL,
     pack: PackOption = "pakistan",
     on: OnOption = "",
     json_: JsonFlag = False,
@@ -67,7 +67,7 @@ def resume(
     case: CaseArgument,
     out: Annotated[Path, typer.Option(help="File to write; it must not be there yet.")],
     version: Annotated[int, typer.Option(help="Number of the version; the last by default.")] = 0,
-    journal: JournalOption = "demo/journal.db",
+    journal: JournalOption = DEMO_JOURNAL,
     pack: PackOption = "pakistan",
     json_: JsonFlag = False,
 ) -> None:
@@ -91,7 +91,7 @@ def diff(
     case: CaseArgument,
     before: Annotated[int, typer.Option(help="Version; the last but one by default.")] = 0,
     after: Annotated[int, typer.Option(help="Version; the last by default.")] = 0,
-    journal: JournalOption = "demo/journal.db",
+    journal: JournalOption = DEMO_JOURNAL,
     pack: PackOption = "pakistan",
     json_: JsonFlag = False,
 ) -> None:
@@ -163,7 +163,7 @@ def adopt(
     instrument: Annotated[str, typer.Argument(help="Id of the instrument.")],
     former: Annotated[str, typer.Option(help="Folder of the version that it stands under.")],
     pack: PackOption = "pakistan",
-    journal: JournalOption = "demo/journal.db",
+    journal: JournalOption = DEMO_JOURNAL,
     people: Annotated[Path | None, typer.Option(help="The people file.")] = None,
     by: Annotated[str, typer.Option(help="A supervisor, by id; nobody for a look only.")] = "",
     checker: Annotated[str, typer.Option(help="A head, by id.")] = "",

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from sandrail.cli.desk import actor_named, desk_in, open_desk
+from sandrail.cli.options import DEMO_JOURNAL, AtOption, ByOption, JournalOption
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.controls import (
     NO_DAY,
@@ -32,18 +32,13 @@ firm_app = typer.Typer(
 
 NESTING_MAX = 4
 
-JournalOption = Annotated[Path, typer.Option("--journal", help="Journal of the trial.")]
-AtOption = Annotated[
-    str, typer.Option(help="Instant, or now; the journal's last instant if not given.")
-]
-ByOption = Annotated[str, typer.Option(help="Who does it, such as pvara:s.khan.")]
 ReasonOption = Annotated[str, typer.Option(help="Why; it is kept for ever.")]
 RuleArgument = Annotated[str, typer.Argument(help="Rule of the pack, such as G30.break_age_max.")]
 
 
 @firm_app.command("status")
 def status(
-    at: AtOption = "", journal: JournalOption = Path("demo/journal.db"), json_: JsonFlag = False
+    at: AtOption = "", journal: JournalOption = DEMO_JOURNAL, json_: JsonFlag = False
 ) -> None:
     """Show what stands still, what is owed, and what begins by itself if nothing is done."""
     speaker = Speaker(as_json=json_)
@@ -75,7 +70,7 @@ def observe(
     ] = None,
     by: ByOption = "firm:operations",
     at: AtOption = "",
-    journal: JournalOption = Path("demo/journal.db"),
+    journal: JournalOption = DEMO_JOURNAL,
     json_: JsonFlag = False,
 ) -> None:
     """Tell the desk something about the firm; what follows is recorded in the same commit."""
@@ -93,7 +88,7 @@ def lift(
     by: ByOption,
     confirmed_by: Annotated[str, typer.Option(help="The second person.")],
     at: AtOption = "",
-    journal: JournalOption = Path("demo/journal.db"),
+    journal: JournalOption = DEMO_JOURNAL,
     json_: JsonFlag = False,
 ) -> None:
     """Lift every pause under a rule; two people and a reason are needed."""
@@ -111,7 +106,7 @@ def answer(
     reason: ReasonOption,
     by: ByOption,
     at: AtOption = "",
-    journal: JournalOption = Path("demo/journal.db"),
+    journal: JournalOption = DEMO_JOURNAL,
     json_: JsonFlag = False,
 ) -> None:
     """Close every escalation under a rule: somebody looked, and says what came of it."""
@@ -128,7 +123,7 @@ def file(
     reference: Annotated[str, typer.Option(help="The receiver's reference.")],
     by: ByOption,
     at: AtOption = "",
-    journal: JournalOption = Path("demo/journal.db"),
+    journal: JournalOption = DEMO_JOURNAL,
     json_: JsonFlag = False,
 ) -> None:
     """Record that a report was handed in."""
@@ -140,7 +135,7 @@ def file(
 
 
 @contextmanager
-def _firm(journal: Path, at: str) -> Iterator[tuple[FirmDesk, int]]:
+def _firm(journal: str, at: str) -> Iterator[tuple[FirmDesk, int]]:
     with desk_in(journal, at) as desk:
         yield FirmDesk(desk), desk.instant()
 

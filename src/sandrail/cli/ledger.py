@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sandrail.cli.options import JournalOption
+from sandrail.cli.options import DEMO_JOURNAL, JournalArgument, JournalOption
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import Journal
 from sandrail.ledger import (
@@ -33,7 +33,6 @@ AMOUNTS = frozenset({"balance", "held", "coming", "amount"})
 STOPPED = AccountFlag.FROZEN_DEBIT | AccountFlag.FROZEN_CREDIT | AccountFlag.CLOSED
 EVER_US = 2**62
 
-JournalArgument = Annotated[str, typer.Argument(help="Journal file, or a postgresql:// URL.")]
 AsOfOption = Annotated[
     int | None, typer.Option(help="Answer as it was known right after this fact.", min=0)
 ]
@@ -49,7 +48,7 @@ def _reading(journal: str, as_of_seq: int | None) -> Iterator[BookReader]:
 
 @app.command("check")
 def check(
-    journal: JournalArgument = "demo/journal.db",
+    journal: JournalArgument = DEMO_JOURNAL,
     reference: Annotated[
         bool, typer.Option(help="Replay in plain Python, independent of the kernel; slow.")
     ] = False,
@@ -98,7 +97,7 @@ def check(
 
 @app.command("balances")
 def balances(
-    journal: JournalArgument = "demo/journal.db",
+    journal: JournalArgument = DEMO_JOURNAL,
     as_of_seq: AsOfOption = None,
     chart: Annotated[str, typer.Option(help="Only accounts of this chart code.")] = "",
     owner: Annotated[int | None, typer.Option(help="Only accounts of this customer.")] = None,
@@ -136,7 +135,7 @@ def balances(
 @app.command("statement")
 def statement(
     account: Annotated[int, typer.Argument(help="Account number; see: sandrail ledger balances.")],
-    journal: JournalOption = "demo/journal.db",
+    journal: JournalOption = DEMO_JOURNAL,
     from_: Annotated[str, typer.Option("--from", help="First day or instant.")] = "",
     until: Annotated[str, typer.Option(help="Day or instant after the last.")] = "",
     axis: Annotated[

@@ -8,9 +8,28 @@ import typer
 
 from sandrail.world import RealClock, parse_instant
 
-__all__ = ["JournalOption", "PackOption", "instant_of"]
+__all__ = [
+    "DEMO_JOURNAL",
+    "AtOption",
+    "ByOption",
+    "JournalArgument",
+    "JournalOption",
+    "PackOption",
+    "instant_of",
+]
 
-JournalOption = Annotated[str, typer.Option(help="Journal file, or a postgresql:// URL.")]
+DEMO_JOURNAL = "demo/journal.db"
+"""Where ``sandrail demo`` leaves its journal."""
+
+_PLACE = "Journal file, or a postgresql:// URL."
+
+
+JournalArgument = Annotated[str, typer.Argument(help=_PLACE)]
+JournalOption = Annotated[str, typer.Option(help=_PLACE)]
+AtOption = Annotated[
+    str, typer.Option(help="Instant, or now; the journal's last instant if not given.")
+]
+ByOption = Annotated[str, typer.Option(help="Who does it, such as firm:mlro or pvara:s.khan.")]
 PackOption = Annotated[str, typer.Option(help="Name of the pack, or its folder.")]
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sandrail.cli.desk import actor_named, desk_in, open_desk
+from sandrail.cli.options import DEMO_JOURNAL, AtOption, ByOption, JournalOption
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import Journal
 from sandrail.money import Money
@@ -20,20 +21,14 @@ __all__ = ["wallet_app"]
 
 wallet_app = typer.Typer(help="Wallets: exposure, tags, proofs of ownership.", no_args_is_help=True)
 
-JournalOption = Annotated[
-    Path, typer.Option("--journal", help="Journal of the trial.", show_default=True)
-]
-At = Annotated[str, typer.Option(help="Instant, or now; the journal's last instant if not given.")]
-By = Annotated[str, typer.Option(help="Who does it, such as firm:mlro or pvara:s.khan.")]
 HOSTING = {"provider": Hosting.OTHER_PROVIDER, "self": Hosting.SELF_HOSTED}
-DEMO = Path("demo/journal.db")
 _PPM_PER_PERCENT = 10_000
 
 
 @wallet_app.command("exposure")
 def exposure(
     wallet: Annotated[str, typer.Argument(help="Address, or customer:REFERENCE.")],
-    journal: JournalOption = DEMO,
+    journal: JournalOption = DEMO_JOURNAL,
     json_: JsonFlag = False,
 ) -> None:
     """Say where a wallet's value came from: for supervisors, never for the customer."""
@@ -72,9 +67,9 @@ def exposure(
 def tag(
     file: Annotated[Path, typer.Argument(help="A TagPack (.yaml), or a JSON array of addresses.")],
     asset: Annotated[str, typer.Option(help="Asset of the addresses, for a JSON array.")] = "ETH",
-    by: By = "firm:mlro",
-    at: At = "",
-    journal: JournalOption = DEMO,
+    by: ByOption = "firm:mlro",
+    at: AtOption = "",
+    journal: JournalOption = DEMO_JOURNAL,
     json_: JsonFlag = False,
 ) -> None:
     """Put a version of a list of wallets in force; the next transfer is judged by it."""
@@ -99,8 +94,8 @@ def tag(
 def register(
     wallet: Annotated[str, typer.Argument(help="Address.")],
     hosting: Annotated[str, typer.Option(help="Who runs it: provider or self.")] = "self",
-    at: At = "",
-    journal: JournalOption = DEMO,
+    at: AtOption = "",
+    journal: JournalOption = DEMO_JOURNAL,
     json_: JsonFlag = False,
 ) -> None:
     """Make a wallet known to the desk, so that instructions can name it by its number."""
@@ -122,8 +117,8 @@ def challenge(
     wallet: Annotated[str, typer.Argument(help="Address.")],
     customer: Annotated[str, typer.Option(help="The firm's reference of the customer.")],
     asset: Annotated[str, typer.Option(help="Code of the asset.")] = "PKRT",
-    at: At = "",
-    journal: JournalOption = DEMO,
+    at: AtOption = "",
+    journal: JournalOption = DEMO_JOURNAL,
     json_: JsonFlag = False,
 ) -> None:
     """Ask a customer to prove a wallet: a text to sign, or an exact small payment."""
@@ -152,8 +147,8 @@ def prove(
     nonce: Annotated[str, typer.Argument(help="Number of the challenge.")],
     signature: Annotated[str, typer.Option(help="Signature of its text, in hexadecimal.")] = "",
     deposit: Annotated[str, typer.Option(help="Id of the posted payment, in hexadecimal.")] = "",
-    at: At = "",
-    journal: JournalOption = DEMO,
+    at: AtOption = "",
+    journal: JournalOption = DEMO_JOURNAL,
     json_: JsonFlag = False,
 ) -> None:
     """Answer a challenge; the wallet counts as the customer's until the proof is too old."""
@@ -180,7 +175,7 @@ def prove(
 
 
 @wallet_app.command("waiting")
-def waiting(journal: JournalOption = DEMO, json_: JsonFlag = False) -> None:
+def waiting(journal: JournalOption = DEMO_JOURNAL, json_: JsonFlag = False) -> None:
     """Show what waits for signatures before it leaves custody, and what its keys sign."""
     speaker = Speaker(as_json=json_)
     with Journal.open(journal, read_only=True) as opened:
@@ -203,8 +198,7 @@ def waiting(journal: JournalOption = DEMO, json_: JsonFlag = False) -> None:
         speaker.table("Waiting for signatures", tuple(rows[0]), [tuple(r.values()) for r in rows])
     else:
         speaker.line("Nothing waits for signatures.")
-    ceremony = state.ceremony
-    speaker.answer({"ceremony": "" if ceremony is None else ceremony.id, "waiting": rows})
+    speaker.answer({"ceremony": state.ceremony_id, "waiting": rows})
 
 
 @wallet_app.command("approve")
@@ -214,20 +208,18 @@ def approve(
     signature: Annotated[str, typer.Option(help="Of the key over the approval, in hexadecimal.")],
     expires: Annotated[str, typer.Option(help="Instant after which it no longer counts.")],
     by: Annotated[str, typer.Option(help="The holder of the key, as the ceremony names them.")],
-    at: At = "",
-    journal: JournalOption = DEMO,
+    at: AtOption = "",
+    journal: JournalOption = DEMO_JOURNAL,
     json_: JsonFlag = False,
 ) -> None:
     """Hand in one key's approval of a movement out of custody; only its holder may."""
     speaker = Speaker(as_json=json_)
     with desk_in(journal, at) as opened:
         desk = WalletDesk(opened)
-        ceremony = desk.state.ceremony
-        given = Approval(
-            "" if ceremony is None else ceremony.id, key, digest, parse_instant(expires), signature
-        )
+        ends_us = parse_instant(expires)
+        given = Approval(desk.state.ceremony_id, key, digest, ends_us, signature)
         signed, quorum = desk.approve(given, actor=actor_named(by)), desk.state.quorum
-    speaker.line(f"{signed} of {quorum} keys stand by it, until {iso(given.expires_us)} this one.")
+    speaker.line(f"{signed} of {quorum} keys stand by it, until {iso(ends_us)} this one.")
     speaker.answer({"digest": digest, "signed": signed, "quorum": quorum})
 
 

@@ -174,6 +174,11 @@ class WalletState:
         return next(reversed(self.ceremonies.values()), None)
 
     @property
+    def ceremony_id(self) -> str:
+        """Id of the ceremony in force; empty as long as none was held."""
+        return "" if self.ceremony is None else self.ceremony.id
+
+    @property
     def quorum(self) -> int:
         """How many keys must sign: what the ceremony says, and never fewer than the pack asks."""
         ceremony = self.ceremony

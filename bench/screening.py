@@ -41,8 +41,8 @@ from bench.screening_data import (
     part_of,
     persons,
     real_lists,
+    shares_of,
     strangers,
-    wilson,
 )
 from bench.screening_disguises import HELD_OUT, SEALED, TUNING, apply
 from bench.screening_entities import entity_accuracy
@@ -160,13 +160,7 @@ def accuracy(
         if name.startswith("recall_sealed kind")
         for answer in answers
     ]
-    lines = []
-    for name, answers in sorted(asked.items()):
-        low, high = wilson(sum(answers), len(answers))
-        share = sum(answers) / len(answers)
-        lines.append(f"{name:38} {share:8.4f}  [{low:.4f}, {high:.4f}]  of {len(answers):,}")
-    plain = {k: sum(v) / len(v) for k, v in asked.items() if "kind:" not in k}
-    return plain, lines
+    return shares_of(asked)
 
 
 def full_lists(lists: list[ScreeningList]) -> list[ScreeningList]:

@@ -15,7 +15,7 @@ import os
 import random
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -143,6 +143,22 @@ def common_names(count: int, *, seed: int = 86) -> list[dict[str, str]]:
             }
         )
     return rows
+
+
+def shares_of(asked: Mapping[str, Sequence[bool]]) -> tuple[dict[str, float], list[str]]:
+    """Return the share of yes by label, and a line with size and interval for every label.
+
+    A label of one kind of disguise (``new kind: …``) has a line only.
+    """
+    lines = []
+    shares: dict[str, float] = {}
+    for label, answers in sorted(asked.items()):
+        low, high = wilson(sum(answers), len(answers))
+        share = sum(answers) / len(answers)
+        lines.append(f"{label:48} {share:8.4f}  [{low:.4f}, {high:.4f}]  of {len(answers):,}")
+        if "kind:" not in label:
+            shares[label] = share
+    return shares, lines
 
 
 def wilson(right: int, asked: int) -> tuple[float, float]:

@@ -32,8 +32,8 @@ from bench.screening_data import (
     common_names,
     part_of,
     real_lists,
+    shares_of,
     strangers,
-    wilson,
 )
 from bench.screening_disguises import apply
 from sandrail.screening import (
@@ -172,12 +172,7 @@ def entity_accuracy(
             for answer in answers
         ]
         asked[f"fpr_{word}"] = asked[f"fpr_{word}_listed"] + asked[f"fpr_{word}_invented"]
-    lines = []
-    for label, answers in sorted(asked.items()):
-        low, high = wilson(sum(answers), len(answers))
-        share = sum(answers) / len(answers)
-        lines.append(f"{label:48} {share:8.4f}  [{low:.4f}, {high:.4f}]  of {len(answers):,}")
-    return {k: sum(v) / len(v) for k, v in asked.items() if "kind:" not in k}, lines
+    return shares_of(asked)
 
 
 def main() -> None:

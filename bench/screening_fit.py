@@ -36,7 +36,7 @@ from bench.screening_disguises import TUNING, apply
 from bench.screening_evidence import date_for, fit_attributes
 from bench.screening_fit_bodies import fit_bodies
 from bench.screening_pairs import fit_pairs
-from bench.screening_regression import best_ridge, chosen, curve, newton
+from bench.screening_regression import chosen, curve, fit_likest
 from sandrail.screening import (
     Index,
     Kind,
@@ -118,25 +118,13 @@ def ask(
 
 
 def fit(yes: list[Question], no: list[Question], real: int) -> tuple[NDArray[np.float64], float]:
-    """Fit the first part: the best name of who is meant against the likest strangers."""
-    weights, ridge = np.eye(FEATURES)[3], 1.0
-    for turn in range(5):
-        x, y = [], []
-        for q in (q for q in yes if q.part == TUNE):
-            own = q.features[q.rows == q.meant]
-            if len(own):
-                x.append(own[np.argmax(own @ weights)])
-                y.append(1.0)
-        for q in (q for q in no if q.part == TUNE):
-            others = q.features[q.rows < real]
-            for at in np.argsort(-(others @ weights))[:4]:
-                x.append(others[at])
-                y.append(0.0)
-        table, answer = np.array(x, np.float64), np.array(y)
-        if turn == 4:
-            ridge = best_ridge(table, answer)
-        weights = newton(table, answer, ridge=ridge)
-    return weights, ridge
+    """Fit the first part; decoys beyond the ``real`` entries are nobody's false alarm."""
+    return fit_likest(
+        [q.features[q.rows == q.meant] for q in yes if q.part == TUNE],
+        [q.features[q.rows < real] for q in no if q.part == TUNE],
+        turns=5,
+        likest=4,
+    )
 
 
 Total = Callable[[Question, int, float], float]

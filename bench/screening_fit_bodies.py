@@ -33,7 +33,7 @@ from bench.screening_data import (
     strangers,
 )
 from bench.screening_disguises import HELD_OUT, apply
-from bench.screening_regression import best_ridge, chosen, curve, newton
+from bench.screening_regression import chosen, curve, fit_likest
 from sandrail.screening import Index, Kind, ListEntry, load_model
 from sandrail.screening.agreement import AGREEMENT_NAMES, body_agreement
 from sandrail.screening.attributes import compare_countries
@@ -154,25 +154,9 @@ class Bench:
 
 
 def fit(yes: Sequence[Question], no: Sequence[Question]) -> tuple[NDArray[np.float64], float]:
-    """Fit the first part: the best name of who is meant against the likest strangers."""
-    weights, ridge = np.eye(WIDTH)[3], 1.0
-    for turn in range(4):
-        x, y = [], []
-        for q in (q for q in yes if q.part == TUNE):
-            own = q.features[q.right]
-            if len(own):
-                x.append(own[np.argmax(own @ weights)])
-                y.append(1.0)
-        for q in (q for q in no if q.part == TUNE):
-            others = q.features[q.right]
-            for at in np.argsort(-(others @ weights))[:3]:
-                x.append(others[at])
-                y.append(0.0)
-        table, answer = np.array(x, np.float64), np.array(y)
-        if turn == 3:
-            ridge = best_ridge(table, answer)
-        weights = newton(table, answer, ridge=ridge)
-    return weights, ridge
+    """Fit the first part."""
+    meant, strangers = ([q.features[q.right] for q in of if q.part == TUNE] for of in (yes, no))
+    return fit_likest(meant, strangers, turns=4, likest=3)
 
 
 def totals(

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 CURVE_RATES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
 RIDGES = (0.1, 0.3, 1.0, 3.0, 10.0)
+LIKENESS = 3
+"""The feature by which the likest are told before anything is fitted."""
+
+Features = NDArray[np.float32] | NDArray[np.float64]
+"""``float64[found, width]``: what was found for one question, a row each."""
 
 
 def newton(
@@ -41,6 +47,31 @@ def best_ridge(x: NDArray[np.float64], y: NDArray[np.float64], *, folds: int = 5
         return total
 
     return min(RIDGES, key=loss)
+
+
+def fit_likest(
+    meant: Sequence[Features], strangers: Sequence[Features], *, turns: int, likest: int
+) -> tuple[NDArray[np.float64], float]:
+    """Fit the best name of who is meant against the likest strangers; return weights and ridge.
+
+    Who is best and likest, the fit before says; the ridge is chosen in the last turn.
+
+    Args:
+        meant: per question, the names of who is meant; a question that found none says nothing.
+        strangers: per question, the names of whom it must not find.
+        turns: how often to fit.
+        likest: strangers that count in a question.
+    """
+    weights, ridge = np.eye(strangers[0].shape[1])[LIKENESS], 1.0
+    for turn in range(turns):
+        best = [found[np.argmax(found @ weights)] for found in meant if len(found)]
+        worst = [found[at] for found in strangers for at in np.argsort(-(found @ weights))[:likest]]
+        table = np.array(best + worst, np.float64)
+        answer = np.array([1.0] * len(best) + [0.0] * len(worst))
+        if turn == turns - 1:
+            ridge = best_ridge(table, answer)
+        weights = newton(table, answer, ridge=ridge)
+    return weights, ridge
 
 
 def curve(yes: NDArray[np.float64], no: NDArray[np.float64]) -> list[list[int]]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sandrail.screening import segment
 from sandrail.screening.building import sort_keys
-from sandrail.screening.encoding import WORDS_MAX, Vocabulary
+from sandrail.screening.encoding import BUCKET_BITS, WORD_BITS, WORDS_MAX, Vocabulary
 from sandrail.screening.kernels import keys_of_words, spread_of_words
 from sandrail.screening.lexicon import TITLES
 from sandrail.screening.segment import PackedNames, build_vocabulary, joined_word, word_weight
@@ -51,27 +51,27 @@ class PlainVocabulary:
         self.plain = len(self.number)
         self.name_word: list[int] = []
         self.name_joined: list[int] = []
-        self.held: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        self.held: dict[int, list[int]] = defaultdict(list)
         self.owners: dict[int, set[int]] = defaultdict(set)
         joined = []
         for name, (words, owner) in enumerate(names):
             for at, word in enumerate(words):
                 number = self._number_of(word)
                 self.name_word.append(number)
-                self._hold(number, name, at, owner)
+                self._hold(number, name, owner)
                 pair = joined_word(word, words[at + 1]) if at + 1 < len(words) else ""
                 both = self._number_of(pair) if pair else -1
                 self.name_joined.append(both)
-                joined.append((both, name, at + WORDS_MAX, owner))
-        for both, name, at, owner in joined:
+                joined.append((both, name, owner))
+        for both, name, owner in joined:
             if both >= 0:
-                self._hold(both, name, at, owner)
+                self._hold(both, name, owner)
 
     def _number_of(self, word: str) -> int:
         return self.number.setdefault(word, len(self.number))
 
-    def _hold(self, number: int, name: int, at: int, owner: int) -> None:
-        self.held[number].append((name, at))
+    def _hold(self, number: int, name: int, owner: int) -> None:
+        self.held[number].append(name)
         self.owners[number].add(owner)
 
     def weights(self, vocabulary: Vocabulary, names: Names) -> list[np.float32]:
@@ -82,8 +82,7 @@ class PlainVocabulary:
             own[number] = len(self.owners[number]) + segment._common().get(word, 0.0) * population
         counted = np.where(np.arange(own.size) < self.plain, own, 0.0)
         spread = own.copy()
-        scratch = segment.new_scratch(vocabulary)
-        spread_of_words(vocabulary, scratch, segment.empty_query(), counted, spread)
+        spread_of_words(vocabulary, segment.new_memory(vocabulary), counted, spread)
         spread[self.plain :] = own[self.plain :]
         shares = ((spread + 1.0) / population).tolist()
         return [
@@ -97,13 +96,17 @@ def differences(names: Names) -> set[str]:
     fast, plain = build_vocabulary(PackedNames.of(names)), PlainVocabulary(names)
     letters: Any = fast.word
     rows = [bytes(row).rstrip(b"\0").decode("latin-1") for row in letters[:, :RAW_MAX]]
-    posted = np.stack([fast.posting_name, fast.posting_at], axis=1).tolist()
-    begin = fast.posting_from.tolist()
-    held = [[tuple(p) for p in posted[a:b]] for a, b in pairwise(begin)]
+    posted, begin = fast.posting_name.tolist(), fast.posting_from.tolist()
+    held = [posted[a:b] for a, b in pairwise(begin)]
     keys = np.zeros(100 * len(rows), np.uint64)
     leads = np.zeros(keys.size, np.int32)
     count = keys_of_words(fast.word.copy(), fast.word_flags, keys, leads)
     order = np.lexsort((leads[:count], keys[:count]))
+    packed = [
+        (key << BUCKET_BITS) % (1 << 64) >> (64 - WORD_BITS) << WORD_BITS | lead
+        for key, lead in zip(keys[order].tolist(), leads[order].tolist(), strict=True)
+    ]
+    buckets = [key >> (64 - BUCKET_BITS) for key in keys[order].tolist()]
     sizes = [len(words) for words, _ in names]
     same = {
         "word": rows == list(plain.number),
@@ -113,8 +116,8 @@ def differences(names: Names) -> set[str]:
         "name_joined": fast.name_joined.tolist() == plain.name_joined,
         "name_entry": fast.name_entry.tolist() == [owner for _, owner in names],
         "posting": held == [plain.held[n] for n in range(len(rows))],
-        "keys": np.array_equal(fast.keys, keys[order]),
-        "key_word": np.array_equal(fast.key_word, leads[order]),
+        "keys": fast.keys.tolist() == packed,
+        "bucket": all(fast.bucket[b] <= at < fast.bucket[b + 1] for at, b in enumerate(buckets)),
         "weight": fast.weight.tolist() == plain.weights(fast, names),
     }
     return {name for name, equal in same.items() if not equal}
@@ -146,6 +149,7 @@ def _nothing(*args: Any) -> None:
     ("step", "fault", "noticed"),
     [
         ("sort_keys", _nothing, "keys"),
+        ("pack_keys", _nothing, "keys"),
         ("fill_rows", _one_letter, "word"),
         ("intern_pairs", _no_pairs, "name_joined"),
         ("count_owners", _every_name_an_owner, "weight"),
@@ -172,7 +176,8 @@ def test_sorted_keys_keep_the_order_of_equals(numbers: list[int]) -> None:
 @given(NAMES, NAMES)
 @settings(max_examples=30, deadline=None)
 def test_packed_names_are_joined_as_lists_are(one: Names, two: Names) -> None:
-    both, whole = PackedNames.of(one) + PackedNames.of(two), PackedNames.of(one + two)
+    both = PackedNames.of(one).followed_by(PackedNames.of(two))
+    whole = PackedNames.of(one + two)
     assert both.text == whole.text
     assert both.ends.tolist() == whole.ends.tolist()
     assert both.owners.tolist() == whole.owners.tolist()

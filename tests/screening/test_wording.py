@@ -35,7 +35,7 @@ LISTED = "Waheed Faisal Baraghani"
 )  # fmt: skip
 def test_names_are_compared_word_by_word(given: str, listed: str, said: str) -> None:
     ours, theirs = tokens_of(given), tokens_of(listed)
-    assert explain_name(ours, theirs, pairs=PairComparer()) == said
+    assert explain_name(ours, theirs, PairComparer().partners(ours, theirs)) == said
 
 
 def test_weights_have_words_in_their_order() -> None:

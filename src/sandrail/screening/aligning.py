@@ -8,15 +8,14 @@ from sandrail.screening.encoding import (
     CELLS_MAX,
     FEATURES,
     LIKE_MIN,
-    UNITS_MAX,
     WORDS_MAX,
     WORK_CELLS,
     PairScratch,
-    Query,
     Scratch,
     encode_words,
+    new_query,
 )
-from sandrail.screening.sounding import RAW_N, WORD_BYTES, word_likeness
+from sandrail.screening.sounding import RAW_N, word_likeness
 from sandrail.world.jit import I64, U64, Column, kernel, lean_part
 
 __all__ = ["NAMES_PART", "align", "align_pair"]
@@ -135,8 +134,7 @@ def align_pair(packed: Column, count: I64, weights: Column, out: Column) -> U64:
     Returns:
         The log-odds.
     """
-    a = Query(np.empty((UNITS_MAX, WORD_BYTES), np.uint8), np.empty(UNITS_MAX, np.float32))
-    b = Query(np.empty((UNITS_MAX, WORD_BYTES), np.uint8), np.empty(UNITS_MAX, np.float32))
+    a, b = new_query(), new_query()
     scratch = PairScratch(
         np.empty(WORK_CELLS, np.int64),
         np.empty(CELLS_MAX, np.float32),

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sandrail.screening.encoding import WORDS_MAX
 from sandrail.screening.sounding import RAW_MAX, RAW_N
 from sandrail.world.jit import I64, U64, Column, kernel, lean_part
 
@@ -58,11 +57,10 @@ class Words(NamedTuple):
 
 
 class Postings(NamedTuple):
-    """Which names hold a word: ``name[begin[w] : begin[w + 1]]``, and at which place in it."""
+    """Which names hold a word: ``name[begin[w] : begin[w + 1]]``."""
 
     begin: NDArray[np.int32]
     name: NDArray[np.int32]
-    at: NDArray[np.uint8]
 
 
 @kernel
@@ -217,7 +215,6 @@ def post_names(name_from: Column, name_word: Column, name_joined: Column, out: P
                 if word >= 0:
                     to = begin[word]
                     out.name[to] = name
-                    out.at[to] = i - name_from[name] + turn * WORDS_MAX
                     begin[word] = to + 1
     for word in range(begin.size - 1, 0, -1):
         begin[word] = begin[word - 1]

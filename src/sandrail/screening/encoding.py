@@ -10,10 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sandrail.screening.sounding import RAW_MAX, RAW_N, word_phones
-from sandrail.world.jit import I64, Column, kernel
+from sandrail.screening.sounding import RAW_MAX, RAW_N, WORD_BYTES, word_phones
+from sandrail.world.jit import I64, U64, Column, kernel, kernel_part, lean_part
 
 __all__ = [
+    "ASKED",
     "BUCKET_BITS",
     "CELLS_MAX",
     "FEATURES",
@@ -21,14 +22,21 @@ __all__ = [
     "LIKE_MIN",
     "SLOTS_MAX",
     "TOP_MAX",
+    "UNASKED",
     "UNITS_MAX",
+    "UNKNOWN_PARTNERS",
     "WORDS_MAX",
+    "WORD_BITS",
     "WORK_CELLS",
+    "Memory",
     "PairScratch",
     "Query",
     "Scratch",
     "Vocabulary",
     "encode_words",
+    "new_query",
+    "pack_keys",
+    "rest_of_key",
 ]
 
 WORDS_MAX = 12
@@ -40,7 +48,10 @@ HITS_MAX = 64
 TOP_MAX = 10
 FEATURES = 19
 BUCKET_BITS = 18
+WORD_BITS = 32
 LIKE_MIN = 60
+UNASKED, ASKED = 255, 254
+UNKNOWN_PARTNERS = -2
 
 
 class Query(NamedTuple):
@@ -64,13 +75,13 @@ class Vocabulary(NamedTuple):
         weight: its information in nats.
         word_flags: 1 = a joined pair.
         bucket: first key of each bucket.
-        keys, key_word: sorted keys and the word each leads to.
-        posting_from, posting_name, posting_at: names that hold a word, and where.
+        keys: sorted; the bits of a key behind those of its bucket, then the word it leads to.
+        posting_from, posting_name: names that hold a word.
         name_from: first word of each name; one longer than the names.
         name_word, name_joined: words and joined pairs of the names, in order.
         name_entry: entry of each name.
-        whole_bucket, whole_keys, whole_place: sorted keys of whole names, and the name and the
-            order of its words that each leads to (``8 * name + order``).
+        whole_bucket, whole_keys: the same of whole names; a key leads to a name and an order of its
+            words (``8 * name + order``).
     """
 
     word: NDArray[np.uint8]
@@ -78,43 +89,61 @@ class Vocabulary(NamedTuple):
     word_flags: NDArray[np.uint8]
     bucket: NDArray[np.int32]
     keys: NDArray[np.uint64]
-    key_word: NDArray[np.int32]
     posting_from: NDArray[np.int32]
     posting_name: NDArray[np.int32]
-    posting_at: NDArray[np.uint8]
     name_from: NDArray[np.int32]
     name_word: NDArray[np.int32]
     name_joined: NDArray[np.int32]
     name_entry: NDArray[np.int32]
     whole_bucket: NDArray[np.int32]
     whole_keys: NDArray[np.uint64]
-    whole_place: NDArray[np.int32]
+
+
+class Memory(NamedTuple):
+    """What one searcher keeps between calls; never shared between threads.
+
+    Attributes:
+        slot_of: for each word one more than its slot; all 0 between calls.
+        slot_word: word of each slot.
+        like: of each slot's word and each unit of the query, ``UNASKED`` where they share no key.
+        rank_of: for each name one more than its place in ``touched``; all 0 between calls.
+        touched: a name that holds an alike word, and the unit that touched it last.
+        gains: what the alike words of a touched name are worth, and what that unit gave of it.
+        hits: names that were kept.
+        features: of each hit; see ``model.FEATURE_NAMES``.
+        partners: for each hit and word of the query the place of its partner in the name, or -1;
+            ``UNKNOWN_PARTNERS`` first where the query was cut differently.
+    """
+
+    slot_of: NDArray[np.int32]
+    slot_word: NDArray[np.int32]
+    like: NDArray[np.uint8]
+    rank_of: NDArray[np.int32]
+    touched: NDArray[np.int32]
+    gains: NDArray[np.float32]
+    hits: NDArray[np.int32]
+    features: NDArray[np.float32]
+    partners: NDArray[np.int8]
 
 
 class Scratch(NamedTuple):
-    """Memory that one searcher reuses; never shared between threads."""
+    """Small arrays that live as long as one call.
 
-    slot_of: NDArray[np.int32]
-    slot_mark: NDArray[np.int64]
-    slot_word: NDArray[np.int32]
-    like: NDArray[np.uint8]
-    name_mark: NDArray[np.int64]
-    name_gain: NDArray[np.float32]
-    name_last: NDArray[np.float32]
-    touched: NDArray[np.int32]
-    turn: NDArray[np.int64]
+    Attributes:
+        tally: words of the query, slots in use, slots asked for by the last unit.
+        cut: the least gain that a name must have.
+        asked: slots that the last unit is compared with.
+    """
+
+    tally: NDArray[np.int64]
+    cut: NDArray[np.float32]
+    asked: NDArray[np.int32]
     work: NDArray[np.int64]
     classes: NDArray[np.uint8]
     keys: NDArray[np.uint64]
     list_weight: NDArray[np.float32]
     cell_near: NDArray[np.float32]
     cell_units: NDArray[np.int64]
-    hits: NDArray[np.int32]
-    features: NDArray[np.float32]
-    top_score: NDArray[np.float64]
-    top_entry: NDArray[np.int32]
-    top_name: NDArray[np.int32]
-    top_crossed: NDArray[np.uint8]
     whole_phones: NDArray[np.uint8]
     whole_cuts: NDArray[np.int32]
     whole_weight: NDArray[np.float32]
@@ -128,6 +157,25 @@ class PairScratch(NamedTuple):
     work: NDArray[np.int64]
     cell_near: NDArray[np.float32]
     cell_units: NDArray[np.int64]
+
+
+@kernel_part
+def new_query() -> Query:
+    """Return room for one encoded name."""
+    return Query(np.empty((UNITS_MAX, WORD_BYTES), np.uint8), np.empty(UNITS_MAX, np.float32))
+
+
+@lean_part
+def rest_of_key(key: U64) -> U64:
+    """Return the bits of a key that are told apart within a bucket."""
+    return (key << np.uint64(BUCKET_BITS)) >> np.uint64(64 - WORD_BITS)
+
+
+@kernel
+def pack_keys(keys: Column, words: Column) -> None:
+    """Turn each sorted key into the rest of it and, in its lower half, the word it leads to."""
+    for at in range(keys.size):
+        keys[at] = (rest_of_key(keys[at]) << np.uint64(WORD_BITS)) | np.uint64(words[at])
 
 
 @kernel

@@ -23,7 +23,7 @@ from sandrail.screening.segment import PackedNames, Searcher, Wholes, build_voca
 
 __all__ = ["KINDS", "Block", "Index", "IndexChange", "Part"]
 
-_MAGIC = b"sandrail/screening-index/4\n"
+_MAGIC = b"sandrail/screening-index/5\n"
 _REBUILD_SHARE = 4
 """When more than one in this many rows came by delta, the index is built afresh."""
 

@@ -11,18 +11,27 @@ import numpy as np
 
 from sandrail.screening.aligning import align
 from sandrail.screening.encoding import (
+    ASKED,
     BUCKET_BITS,
+    CELLS_MAX,
     FEATURES,
     LIKE_MIN,
     SLOTS_MAX,
+    UNASKED,
     UNITS_MAX,
+    WORD_BITS,
     WORDS_MAX,
+    WORK_CELLS,
+    Memory,
     Query,
     Scratch,
     Vocabulary,
     encode_words,
+    new_query,
+    rest_of_key,
 )
 from sandrail.screening.sounding import (
+    CLASSES_ROOM,
     KEYS_MAX,
     RAW_N,
     WORD_BYTES,
@@ -30,16 +39,28 @@ from sandrail.screening.sounding import (
     word_likeness,
     word_phones,
 )
-from sandrail.screening.wholes import whole_hits
-from sandrail.world.jit import I64, Column, kernel, lean_part
+from sandrail.screening.wholes import CUTS, PHONES_MAX, TRIES_MAX, whole_hits
+from sandrail.world.jit import I64, Column, kernel, kernel_part, lean_part
 
-__all__ = ["keys_of_words", "search", "search_all", "search_ranked", "spread_of_words"]
+__all__ = [
+    "RANKED_CELLS",
+    "keys_of_words",
+    "search",
+    "search_all",
+    "search_ranked",
+    "spread_of_words",
+]
+
+RANKED_CELLS = 5 + WORDS_MAX
+"""Numbers that say what was found of an entry; see :func:`search_ranked`."""
+
+_LOWER_HALF = np.uint64((1 << WORD_BITS) - 1)
 
 
 @kernel
 def keys_of_words(word: Column, flags: Column, keys: Column, key_word: Column) -> I64:
     """Fill the sounds of every word of a vocabulary and its keys; return the number of keys."""
-    classes = np.zeros(80, np.uint8)
+    classes = np.zeros(CLASSES_ROOM, np.uint8)
     own = np.zeros(KEYS_MAX + 8, np.uint64)
     total = 0
     for at in range(flags.size):
@@ -52,138 +73,170 @@ def keys_of_words(word: Column, flags: Column, keys: Column, key_word: Column) -
     return total
 
 
+@kernel_part
+def _new_scratch() -> Scratch:
+    """Take memory for one call; it is given back when the kernel returns."""
+    return Scratch(
+        np.zeros(3, np.int64), np.zeros(1, np.float32), np.empty(SLOTS_MAX, np.int32),
+        np.empty(WORK_CELLS, np.int64), np.empty(CLASSES_ROOM, np.uint8),
+        np.empty(KEYS_MAX + 8, np.uint64), np.empty(UNITS_MAX, np.float32),
+        np.empty(CELLS_MAX, np.float32), np.empty(CELLS_MAX, np.int64),
+        np.empty(3 * (PHONES_MAX + 1), np.uint8), np.empty((CUTS, PHONES_MAX + 1), np.int32),
+        np.empty(UNITS_MAX, np.float32), np.empty(TRIES_MAX, np.int64),
+        np.empty(UNITS_MAX, np.uint8),
+    )  # fmt: skip
+
+
 @lean_part
-def _gather(query: Query, unit: I64, vocabulary: Vocabulary, scratch: Scratch, slots: I64) -> I64:
-    """Find words alike to one unit; record likeness per slot; return the number of slots."""
-    turn = scratch.turn[0]
+def _slot(word: I64, memory: Memory, slots: I64) -> I64:
+    """Return the slot of a word, which may be the next new one; -1 when there is no room."""
+    slot = np.int64(memory.slot_of[word]) - 1
+    if slot < 0 and slots < SLOTS_MAX:
+        slot = slots
+        memory.slot_of[word] = slot + 1
+        memory.slot_word[slot] = word
+        for u in range(UNITS_MAX):
+            memory.like[slot, u] = UNASKED
+    return slot
+
+
+@lean_part
+def _gather(
+    query: Query, unit: I64, vocabulary: Vocabulary, memory: Memory, scratch: Scratch
+) -> None:
+    """Find the words that share a key with one unit, and how alike each of them is."""
     brief = 1 if unit >= WORDS_MAX else (2 if query.word[unit, 0] < 128 else 0)
     count = word_keys(query.word, unit, scratch.classes, scratch.keys, brief)
-    shift = np.uint64(64 - BUCKET_BITS)
+    shift, half = np.uint64(64 - BUCKET_BITS), np.uint64(WORD_BITS)
+    slots, asked = scratch.tally[1], 0
     for k in range(count):
-        key = scratch.keys[k]
-        bucket = np.int64(key >> shift)
+        bucket = np.int64(scratch.keys[k] >> shift)
+        rest = rest_of_key(scratch.keys[k])
         at = np.int64(vocabulary.bucket[bucket])
         end = np.int64(vocabulary.bucket[bucket + 1])
-        while at < end and vocabulary.keys[at] < key:
+        while at < end and (vocabulary.keys[at] >> half) < rest:
             at += 1
-        while at < end and vocabulary.keys[at] == key:
-            word = vocabulary.key_word[at]
+        while at < end and (vocabulary.keys[at] >> half) == rest:
+            slot = _slot(np.int64(vocabulary.keys[at] & _LOWER_HALF), memory, slots)
             at += 1
-            slot = np.int64(scratch.slot_of[word])
-            if scratch.slot_mark[word] != turn:
-                if slots >= SLOTS_MAX:
-                    continue
-                slot = slots
-                slots += 1
-                scratch.slot_mark[word] = turn
-                scratch.slot_of[word] = slot
-                scratch.slot_word[slot] = word
-                for u in range(UNITS_MAX):
-                    scratch.like[slot, u] = 255
-            if scratch.like[slot, unit] == 255:
-                scratch.like[slot, unit] = word_likeness(
-                    query.word, unit, vocabulary.word, word, scratch.work
-                )
-    return slots
+            if slot >= 0 and memory.like[slot, unit] == UNASKED:
+                slots = max(slots, slot + 1)
+                memory.like[slot, unit] = ASKED
+                scratch.asked[asked] = slot
+                asked += 1
+    for i in range(asked):
+        slot = np.int64(scratch.asked[i])
+        memory.like[slot, unit] = word_likeness(
+            query.word, unit, vocabulary.word, np.int64(memory.slot_word[slot]), scratch.work
+        )
+    scratch.tally[1], scratch.tally[2] = slots, asked
 
 
 @lean_part
 def _spread(
-    unit: I64, vocabulary: Vocabulary, scratch: Scratch, slots: I64, touched: I64, limit: Column
+    unit: I64, vocabulary: Vocabulary, memory: Memory, scratch: Scratch, touched: I64
 ) -> I64:
-    """Add the gain of one unit to every name that holds an alike word."""
-    turn = scratch.turn[0]
-    step = turn * 64 + unit
-    for slot in range(slots):
-        like = scratch.like[slot, unit]
-        if like == 255 or like < LIKE_MIN:
+    """Add the gain of one unit to every name that holds an alike word; return names touched."""
+    for i in range(scratch.tally[2]):
+        slot = scratch.asked[i]
+        like = memory.like[slot, unit]
+        if like < LIKE_MIN:
             continue
-        word = scratch.slot_word[slot]
+        word = memory.slot_word[slot]
         closeness = np.float32(like) / np.float32(100.0)
         gain = vocabulary.weight[word] * closeness * closeness
-        first = vocabulary.posting_from[word]
-        last = vocabulary.posting_from[word + 1]
-        for at in range(first, last):
+        for at in range(vocabulary.posting_from[word], vocabulary.posting_from[word + 1]):
             name = vocabulary.posting_name[at]
-            mark = scratch.name_mark[name]
-            if mark < turn * 64:
-                if touched >= limit[0]:
-                    continue
-                scratch.touched[touched] = name
+            rank = np.int64(memory.rank_of[name]) - 1
+            if rank < 0:
+                memory.rank_of[name] = touched + 1
+                memory.touched[touched, 0] = name
+                memory.touched[touched, 1] = unit
+                memory.gains[touched, 0] = gain
+                memory.gains[touched, 1] = gain
                 touched += 1
-                scratch.name_gain[name] = gain
-                scratch.name_last[name] = gain
-            elif mark == step:
-                better = gain - scratch.name_last[name]
-                if better > 0:
-                    scratch.name_gain[name] += better
-                    scratch.name_last[name] = gain
-            else:
-                scratch.name_gain[name] += gain
-                scratch.name_last[name] = gain
-            scratch.name_mark[name] = step
+            elif memory.touched[rank, 1] != unit:
+                memory.touched[rank, 1] = unit
+                memory.gains[rank, 0] += gain
+                memory.gains[rank, 1] = gain
+            elif gain > memory.gains[rank, 1]:
+                memory.gains[rank, 0] += gain - memory.gains[rank, 1]
+                memory.gains[rank, 1] = gain
     return touched
 
 
 @lean_part
-def _best(scratch: Scratch, touched: I64, cut: Column, room: I64) -> I64:
+def _forget(memory: Memory, slots: I64, touched: I64) -> None:
+    """Leave the memory as it was found: as many cells as were used, not as there are."""
+    for slot in range(slots):
+        memory.slot_of[memory.slot_word[slot]] = 0
+    for rank in range(touched):
+        memory.rank_of[memory.touched[rank, 0]] = 0
+
+
+@lean_part
+def _best(memory: Memory, touched: I64, cut: Column, room: I64) -> I64:
     """Keep the names with the largest gain; return how many (at most ``room``)."""
+    hits, gains = memory.hits, memory.gains
     kept = 0
     lowest = 0
-    for i in range(touched):
-        name = scratch.touched[i]
-        gain = scratch.name_gain[name]
+    for rank in range(touched):
+        gain = gains[rank, 0]
         if gain < cut[0]:
             continue
         if kept < room:
-            scratch.hits[kept] = name
+            hits[kept] = rank
             kept += 1
             if kept == room:
-                lowest = _lowest(scratch, room)
-        elif gain > scratch.name_gain[scratch.hits[lowest]]:
-            scratch.hits[lowest] = name
-            lowest = _lowest(scratch, room)
+                lowest = _lowest(memory, room)
+        elif gain > gains[hits[lowest], 0]:
+            hits[lowest] = rank
+            lowest = _lowest(memory, room)
+    for h in range(kept):
+        hits[h] = memory.touched[hits[h], 0]
     return kept
 
 
 @lean_part
-def _lowest(scratch: Scratch, room: I64) -> I64:
+def _lowest(memory: Memory, room: I64) -> I64:
     lowest = 0
     for i in range(1, room):
-        if scratch.name_gain[scratch.hits[i]] < scratch.name_gain[scratch.hits[lowest]]:
+        if memory.gains[memory.hits[i], 0] < memory.gains[memory.hits[lowest], 0]:
             lowest = i
     return lowest
 
 
 @lean_part
-def _weigh_query(query: Query, words: I64, vocabulary: Vocabulary, scratch: Scratch,
-                 slots: I64, unseen: Column) -> None:  # fmt: skip
+def _weigh_query(
+    query: Query, words: I64, vocabulary: Vocabulary, memory: Memory, scratch: Scratch,
+    unseen: Column,
+) -> None:  # fmt: skip
     """Give each unit of the query the information of the word it most resembles.
 
     An unknown word weighs as much as one that is borne by nobody, an unknown joined pair nothing.
     """
-    for unit in range(UNITS_MAX):
-        is_join = unit >= WORDS_MAX
-        if (is_join and unit - WORDS_MAX >= words - 1) or (not is_join and unit >= words):
-            continue
+    slots = scratch.tally[1]
+    for turned in range(2 * words - 1):
+        unit = turned if turned < words else turned - words + WORDS_MAX
         if query.word[unit, RAW_N] == 0:
             continue
         best = 74
-        weight = np.float32(0.0) if is_join else unseen[0]
+        weight = np.float32(0.0) if unit >= WORDS_MAX else unseen[0]
         for slot in range(slots):
-            like = scratch.like[slot, unit]
-            if like != 255 and like > best:
+            like = memory.like[slot, unit]
+            if like != UNASKED and like > best:
                 best = like
-                weight = vocabulary.weight[scratch.slot_word[slot]]
+                weight = vocabulary.weight[memory.slot_word[slot]]
         scratch.whole_near[unit] = best
         query.weight[unit] = weight if query.word[unit, RAW_N] > 1 else min(weight, np.float32(1.0))
 
 
 @lean_part
-def _fill_cells(query: Query, words: I64, vocabulary: Vocabulary, scratch: Scratch, name: I64,
-                list_weight: Column) -> I64:  # fmt: skip
+def _fill_cells(
+    query: Query, words: I64, vocabulary: Vocabulary, memory: Memory, scratch: Scratch, name: I64
+) -> I64:
     """List every pair of alike units of the query and one name; return how many pairs."""
-    turn = scratch.turn[0]
+    list_weight = scratch.list_weight
     first = vocabulary.name_from[name]
     size = min(vocabulary.name_from[name + 1] - first, WORDS_MAX)
     cells = 0
@@ -195,13 +248,12 @@ def _fill_cells(query: Query, words: I64, vocabulary: Vocabulary, scratch: Scrat
                 list_weight[column] = 0.0
                 continue
             list_weight[column] = vocabulary.weight[word]
-            found = scratch.slot_mark[word] == turn
-            slot = scratch.slot_of[word] if found else 0
+            slot = np.int64(memory.slot_of[word]) - 1
             units = words if part else 2 * words - 1
             for turned in range(units):
                 unit = turned if turned < words else turned - words + WORDS_MAX
-                like = np.int64(scratch.like[slot, unit]) if found else 255
-                if like == 255:
+                like = np.int64(memory.like[slot, unit]) if slot >= 0 else UNASKED
+                if like == UNASKED:
                     like = 0
                 if part == 0 and unit < words and like < 80:
                     short = query.word[unit, RAW_N] == 1 or vocabulary.word[word, RAW_N] == 1
@@ -215,27 +267,23 @@ def _fill_cells(query: Query, words: I64, vocabulary: Vocabulary, scratch: Scrat
 
 
 @lean_part
-def _collect(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scratch,
-             settings: Column) -> I64:  # fmt: skip
+def _collect(
+    text: Column, query: Query, vocabulary: Vocabulary, memory: Memory, scratch: Scratch,
+    settings: Column,
+) -> I64:  # fmt: skip
     """Touch every name that shares an alike word with the query; return how many."""
     words = encode_words(text, query)
-    scratch.turn[0] += 1
-    scratch.turn[1] = words
-    slots = 0
-    for i in range(words):
-        slots = _gather(query, i, vocabulary, scratch, slots)
-    for i in range(words - 1):
-        if query.word[WORDS_MAX + i, RAW_N] > 0:
-            slots = _gather(query, WORDS_MAX + i, vocabulary, scratch, slots)
-    _weigh_query(query, words, vocabulary, scratch, slots, settings[0:1])
-    touched = 0
+    scratch.tally[0] = words
+    touched = np.int64(0)
+    for turned in range(2 * words - 1):
+        unit = turned if turned < words else turned - words + WORDS_MAX
+        if query.word[unit, RAW_N] > 0:
+            _gather(query, unit, vocabulary, memory, scratch)
+            touched = _spread(unit, vocabulary, memory, scratch, touched)
+    _weigh_query(query, words, vocabulary, memory, scratch, settings[0:1])
     total = np.float32(0.0)
     for i in range(words):
-        touched = _spread(i, vocabulary, scratch, slots, touched, settings[3:4])
         total += query.weight[i]
-    for i in range(words - 1):
-        if query.word[WORDS_MAX + i, RAW_N] > 0:
-            touched = _spread(WORDS_MAX + i, vocabulary, scratch, slots, touched, settings[3:4])
     spent = -1
     for i in range(words - 1):
         joined = query.weight[WORDS_MAX + i]
@@ -244,138 +292,151 @@ def _collect(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scratc
             # Halves of a known word must not raise the bar by what two unknown words weigh.
             total -= apart - joined
             spent = i + 1
-    settings[4] = total * settings[1]
+    scratch.cut[0] = total * settings[1]
     return touched
 
 
 @lean_part
-def _describe(query: Query, vocabulary: Vocabulary, scratch: Scratch, kept: I64) -> None:
-    """Fill the features of the kept names."""
-    words = scratch.turn[1]
-    list_weight = scratch.list_weight
+def _describe(
+    query: Query, vocabulary: Vocabulary, memory: Memory, scratch: Scratch, kept: I64
+) -> None:
+    """Fill the features of the kept names, and which word is whose partner."""
+    words, list_weight = scratch.tally[0], scratch.list_weight
     for h in range(kept):
-        name = scratch.hits[h]
-        cells = _fill_cells(query, words, vocabulary, scratch, name, list_weight)
+        name = memory.hits[h]
+        cells = _fill_cells(query, words, vocabulary, memory, scratch, name)
         size = min(vocabulary.name_from[name + 1] - vocabulary.name_from[name], WORDS_MAX)
-        align(query.weight, words, list_weight, size, scratch, cells, scratch.features[h])
+        align(query.weight, words, list_weight, size, scratch, cells, memory.features[h])
+        for i in range(WORDS_MAX):
+            memory.partners[h, i] = scratch.work[i]
 
 
 @kernel
-def search(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scratch,
-           settings: Column) -> I64:  # fmt: skip
+def search(text: Column, vocabulary: Vocabulary, memory: Memory, settings: Column) -> I64:
     """Find the names most alike to a folded name.
 
     Args:
         text: folded words, one byte a letter, parted by spaces.
-        settings: unseen word's weight, least share of the query's weight, room for hits, most
-            names touched, and a place for the cut.
+        settings: unseen word's weight, least share of the query's weight, room for hits, and 1
+            where the query is to be turned (see :func:`whole_hits`).
 
     Returns:
-        The number of hits; names in ``scratch.hits``, features in ``scratch.features``.
+        The number of hits; names in ``memory.hits``, features in ``memory.features``.
     """
-    touched = _collect(text, query, vocabulary, scratch, settings)
-    kept = _best(scratch, touched, settings[4:5], np.int64(settings[2]))
-    _describe(query, vocabulary, scratch, kept)
-    return whole_hits(query, vocabulary, scratch, kept, settings)
+    query, scratch = new_query(), _new_scratch()
+    touched = _collect(text, query, vocabulary, memory, scratch, settings)
+    kept = _best(memory, touched, scratch.cut, np.int64(settings[2]))
+    _describe(query, vocabulary, memory, scratch, kept)
+    _forget(memory, scratch.tally[1], touched)
+    return whole_hits(query, vocabulary, memory, scratch, kept, settings)
 
 
 @kernel
-def search_all(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scratch,
-               settings: Column) -> I64:  # fmt: skip
+def search_all(text: Column, vocabulary: Vocabulary, memory: Memory, settings: Column) -> I64:
     """Like :func:`search`, but keep every name above the cut, as far as there is room.
 
     When there is not, the cut rises until the rest fits: nothing is dropped in an arbitrary order.
     """
-    touched = _collect(text, query, vocabulary, scratch, settings)
+    query, scratch = new_query(), _new_scratch()
+    touched = _collect(text, query, vocabulary, memory, scratch, settings)
     room = np.int64(settings[2])
-    cut = settings[4]
+    cut = scratch.cut[0]
     while True:
         kept = 0
-        for i in range(touched):
-            if scratch.name_gain[scratch.touched[i]] >= cut:
+        for rank in range(touched):
+            if memory.gains[rank, 0] >= cut:
                 if kept < room:
-                    scratch.hits[kept] = scratch.touched[i]
+                    memory.hits[kept] = memory.touched[rank, 0]
                 kept += 1
         if kept <= room:
             break
         cut *= np.float32(1.06)
-    _describe(query, vocabulary, scratch, kept)
-    return whole_hits(query, vocabulary, scratch, kept, settings)
+    _describe(query, vocabulary, memory, scratch, kept)
+    _forget(memory, scratch.tally[1], touched)
+    return whole_hits(query, vocabulary, memory, scratch, kept, settings)
 
 
 @lean_part
-def _rank(query: Query, vocabulary: Vocabulary, scratch: Scratch, kept: I64, weights: Column,
-          floor: Column) -> I64:  # fmt: skip
-    """Score the described hits and keep the best name of each entry, best first."""
+def _rank(
+    query: Query, vocabulary: Vocabulary, memory: Memory, kept: I64, weights: Column,
+    floor: Column, best: Column, out: Column,
+) -> I64:  # fmt: skip
+    """Score the described hits and list the best name of each entry, best first."""
     count = 0
-    room = scratch.top_score.size
+    room = best.size
     for h in range(kept):
-        name = scratch.hits[h]
+        name = memory.hits[h]
         first = vocabulary.word[vocabulary.name_word[vocabulary.name_from[name]], 0]
         crossed = 1 if (first >= 128) != (query.word[0, 0] >= 128) else 0
         score = 0.0
         for f in range(FEATURES):
-            score += weights[crossed, f] * scratch.features[h, f]
+            score += weights[crossed, f] * memory.features[h, f]
         if score < floor[crossed]:
             continue
         entry = vocabulary.name_entry[name]
         at = 0
-        while at < count and scratch.top_entry[at] != entry:
+        while at < count and out[at, 1] != entry:
             at += 1
-        if at < count and score <= scratch.top_score[at]:
+        if at < count and score <= best[at]:
             continue
         if at == count:
             if count < room:
                 count += 1
-            elif score <= scratch.top_score[room - 1]:
+            elif score <= best[room - 1]:
                 continue
             at = count - 1
-        while at > 0 and scratch.top_score[at - 1] < score:
-            scratch.top_score[at] = scratch.top_score[at - 1]
-            scratch.top_entry[at] = scratch.top_entry[at - 1]
-            scratch.top_name[at] = scratch.top_name[at - 1]
-            scratch.top_crossed[at] = scratch.top_crossed[at - 1]
+        while at > 0 and best[at - 1] < score:
+            best[at] = best[at - 1]
+            for i in range(RANKED_CELLS):
+                out[at, i] = out[at - 1, i]
             at -= 1
-        scratch.top_score[at] = score
-        scratch.top_entry[at] = entry
-        scratch.top_name[at] = name
-        scratch.top_crossed[at] = crossed
+        best[at] = score
+        out[at, 0] = np.int32(np.rint(score * 1000.0))
+        out[at, 1], out[at, 2], out[at, 3] = entry, name, crossed
+        out[at, 4] = 1 if memory.features[h, 14] > 0 else 0
+        for i in range(WORDS_MAX):
+            out[at, 5 + i] = memory.partners[h, i]
     return count
 
 
 @kernel
-def search_ranked(text: Column, query: Query, vocabulary: Vocabulary, scratch: Scratch,
-                  settings: Column, weights: Column, floor: Column) -> I64:  # fmt: skip
+def search_ranked(
+    text: Column, vocabulary: Vocabulary, memory: Memory, settings: Column, weights: Column,
+    floor: Column, out: Column,
+) -> I64:  # fmt: skip
     """Like :func:`search`, and score what was found; return how many entries.
 
     Args:
         weights: a row for names in the query's script and a row for the others.
         floor: the least score worth keeping, in the query's script and in another.
-
-    Returns:
-        How many entries; see ``scratch.top_score``, ``top_name`` and ``top_crossed``.
+        out: receives for each entry the thousandths of its score, its number, its name, 1 if that
+            is in another script, 1 if words were read joined, and the partners of the words.
     """
-    touched = _collect(text, query, vocabulary, scratch, settings)
-    kept = _best(scratch, touched, settings[4:5], np.int64(settings[2]))
-    _describe(query, vocabulary, scratch, kept)
-    kept = whole_hits(query, vocabulary, scratch, kept, settings)
-    return _rank(query, vocabulary, scratch, kept, weights, floor)
+    query, scratch = new_query(), _new_scratch()
+    touched = _collect(text, query, vocabulary, memory, scratch, settings)
+    kept = _best(memory, touched, scratch.cut, np.int64(settings[2]))
+    _describe(query, vocabulary, memory, scratch, kept)
+    _forget(memory, scratch.tally[1], touched)
+    kept = whole_hits(query, vocabulary, memory, scratch, kept, settings)
+    best = np.empty(out.shape[0], np.float64)
+    return _rank(query, vocabulary, memory, kept, weights, floor, best, out)
 
 
 @kernel
-def spread_of_words(vocabulary: Vocabulary, scratch: Scratch, query: Query, own: Column,
-                    out: Column) -> None:  # fmt: skip
+def spread_of_words(vocabulary: Vocabulary, memory: Memory, own: Column, out: Column) -> None:
     """Sum, for each word, the occurrences of the words that sound like it."""
+    query, scratch = new_query(), _new_scratch()
     for word in range(own.size):
         if vocabulary.word_flags[word] != 0:
             continue
         for i in range(WORD_BYTES):
             query.word[0, i] = vocabulary.word[word, i]
-        scratch.turn[0] += 1
-        slots = _gather(query, 0, vocabulary, scratch, 0)
+        scratch.tally[1] = 0
+        _gather(query, 0, vocabulary, memory, scratch)
         total = own[word]
-        for slot in range(slots):
-            near = scratch.like[slot, 0]
-            if near != 255 and near >= 85 and scratch.slot_word[slot] != word:
-                total += own[scratch.slot_word[slot]] * (near - 70) / 30.0
+        for slot in range(scratch.tally[1]):
+            near = memory.like[slot, 0]
+            if near >= 85 and memory.slot_word[slot] != word:
+                total += own[memory.slot_word[slot]] * (near - 70) / 30.0
         out[word] = total
+        _forget(memory, scratch.tally[1], 0)

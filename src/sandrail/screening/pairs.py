@@ -12,7 +12,7 @@ from sandrail.screening.encoding import FEATURES, WORDS_MAX
 from sandrail.screening.fold import tokens_of
 from sandrail.screening.segment import common_share, word_weight
 
-__all__ = ["SLACK", "PairComparer"]
+__all__ = ["SLACK", "PairComparer", "with_halves"]
 
 _UNSEEN_SHARE = 1 / 20_000
 SLACK = 2
@@ -64,11 +64,7 @@ class PairComparer:
         """
         features = self.features_of(one, two)
         found: list[int] = self._partners[: len(one)].astype(np.int64).tolist()
-        if features[14]:
-            for at in range(1, len(found)):
-                if found[at] < 0 <= found[at - 1] and _reads_on(one, at, two[found[at - 1]]):
-                    found[at] = found[at - 1]
-        return found
+        return with_halves(found, one, two) if features[14] else found
 
     def _align(
         self, one: tuple[str, ...], two: tuple[str, ...], weights: NDArray[np.float64]
@@ -79,6 +75,14 @@ class PairComparer:
         packed = np.frombuffer(b"".join([*map(_nats, words), letters]), np.uint8)
         odds: float = align_pair(packed, len(words), weights, self._out)
         return odds
+
+
+def with_halves(partners: list[int], one: tuple[str, ...], two: tuple[str, ...]) -> list[int]:
+    """Give a word that is the rest of its neighbour's partner that partner as well."""
+    for at in range(1, len(partners)):
+        if partners[at] < 0 <= partners[at - 1] and _reads_on(one, at, two[partners[at - 1]]):
+            partners[at] = partners[at - 1]
+    return partners
 
 
 def _reads_on(words: tuple[str, ...], at: int, partner: str) -> bool:

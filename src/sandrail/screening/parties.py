@@ -107,5 +107,5 @@ class PartyIndex:
         self._waiting[kind] = _Waiting()
         parts = self._parts[kind]
         while parts and len(parts[-1][0].ends) < max(len(names.ends) * _MERGE_SHARE, _PART_MIN):
-            names = parts.pop()[0] + names
+            names = parts.pop()[0].followed_by(names)
         parts.append((names, Searcher(build_vocabulary(names), room=_ROOM, turned=True)))

@@ -9,11 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
-import numpy as np
-
-from sandrail.screening.agreement import AGREEMENT_NAMES, body_agreement
 from sandrail.screening.attributes import (
     REASONS,
     compare_countries,
@@ -21,8 +17,10 @@ from sandrail.screening.attributes import (
     compare_fathers,
     compare_places,
 )
-from sandrail.screening.fold import read_otherwise, tokens_of
-from sandrail.screening.index import KINDS, Index, Part
+from sandrail.screening.encoding import UNKNOWN_PARTNERS
+from sandrail.screening.finding import Candidate, Finder
+from sandrail.screening.fold import tokens_of
+from sandrail.screening.index import KINDS, Index
 from sandrail.screening.limits import CNIC_DIGITS, MATCHES_SHOWN_MAX
 from sandrail.screening.model import FAMILIES, NAME_MILLI_MAX, Model, load_model
 from sandrail.screening.nouns import (
@@ -37,11 +35,10 @@ from sandrail.screening.nouns import (
     clean_identifier,
     is_imo,
 )
-from sandrail.screening.pairs import PairComparer
-from sandrail.screening.readings import readings_of
+from sandrail.screening.pairs import PairComparer, with_halves
 from sandrail.screening.wording import explain_name
 
-__all__ = ["Candidate", "Screener"]
+__all__ = ["Screener"]
 
 _NAME_FLOOR_MILLI = -6_500
 """A name less like than this is not the same name, whatever else agrees."""
@@ -65,33 +62,6 @@ _CERTAIN = frozenset(REASONS[code] for code in ("father.same", "father.same_rare
 _CALLED = {"entity": "organisation", "entity_cross": "organisation", "vessel": "vessel"}
 
 
-_SAME_NAME = AGREEMENT_NAMES.index("the names are the same but for the legal form")
-_NO_OWN_WORD = AGREEMENT_NAMES.index("one of them has no word of its own")
-"""Nobody passes under the very name a body is listed under, however short the list."""
-
-
-class Candidate(NamedTuple):
-    """An entry whose name resembles the party's.
-
-    Attributes:
-        milli: thousandths of the log-odds of the name alone.
-        place: block and row.
-        name: number of the listed name in its part.
-        part: where that number means something.
-        family: ``latin`` or ``cross``, ``entity`` or ``entity_cross``, or ``vessel``.
-        given: the party's spelling that matched.
-        words: that spelling as it was read.
-    """
-
-    milli: int
-    place: tuple[int, int]
-    name: int
-    part: Part
-    family: str
-    given: str
-    words: tuple[str, ...]
-
-
 class Screener:
     """An index with a model and working memory; one per thread."""
 
@@ -99,29 +69,33 @@ class Screener:
         self.index = index
         self.model = model or load_model()
         self._pairs = PairComparer()
-        model = self.model
-        self._weights = {
-            k: np.stack([model.weights[f] for f in own]) for k, own in FAMILIES.items()
-        }
-        self._lift = {kind: model.lift(kind) for kind in KINDS}
-        self._listed_name = {
-            family: max(v for p, v in model.review_milli.items() if p.partition("+")[0] == family)
-            - min(0, model.attributes["country.other"])
+        worth = self.model.attributes
+        listed_name = {
+            family: max(
+                v for p, v in self.model.review_milli.items() if p.partition("+")[0] == family
+            )
+            - min(0, worth["country.other"])
             for family in _CALLED
         }
-        self._floor = np.zeros(2)
+        self._finder = Finder(index, self.model, listed_name=listed_name)
         self._lowest = {
             (family, dated): self._least_threshold(family, dated=dated) - _SHOWN_BELOW_MILLI
             for family in dict.fromkeys(f for own in FAMILIES.values() for f in own)
             for dated in (False, True)
         }
-        dates = max(w for code, w in model.attributes.items() if code.startswith("dob"))
-        self._least = dict(self._lowest)
-        for family in FAMILIES[Kind.PERSON]:
-            bare, dated = self._lowest[family, False], self._lowest[family, True]
-            self._least[family, True] = min(bare, dated) - dates
-        for family in (f for kind in _BODIES for f in FAMILIES[kind]):
-            self._least[family, True] = self._least[family, False]
+        self._least = {
+            (kind, dated): [self._least_name(family, dated=dated) for family in families]
+            for kind, families in FAMILIES.items()
+            for dated in (False, True)
+        }
+
+    def _least_name(self, family: str, *, dated: bool) -> int:
+        """Return what a name must be worth for a date of birth, if there is one, to matter."""
+        bare = self._lowest[family, False]
+        if not dated or family not in FAMILIES[Kind.PERSON]:
+            return bare
+        dates = max(w for code, w in self.model.attributes.items() if code.startswith("dob"))
+        return min(bare, self._lowest[family, True]) - dates
 
     def _least_threshold(self, family: str, *, dated: bool) -> int:
         patterns = (family, f"{family}+father")
@@ -133,7 +107,13 @@ class Screener:
         matches = self._by_identifier(identity)
         known = {(m.source, m.entry_id) for m in matches}
         hope = self._hope(identity)
-        for candidate in self._candidates(identity, hope):
+        kinds = (identity.kind,) if identity.kind in KINDS else KINDS
+        dated = identity.dob is not None
+        floors = {
+            kind: [max(one - hope, _NAME_FLOOR_MILLI) for one in self._least[kind, dated]]
+            for kind in kinds
+        }
+        for candidate in self._finder.find(identity, floors):
             block, row = candidate.place
             entry = self.index.blocks[block].table.entry(row)
             if known and (entry.source, entry.id) in known:
@@ -192,49 +172,6 @@ class Screener:
                 evidence=(line,),
             )
         ]
-
-    def _candidates(self, identity: PartyIdentity, hope: int) -> list[Candidate]:
-        """Return the entries worth weighing, best name first."""
-        found: list[Candidate] = []
-        for kind in (identity.kind,) if identity.kind in KINDS else KINDS:
-            dated = identity.dob is not None
-            floor = {
-                family: max(self._least[family, dated] - hope, _NAME_FLOOR_MILLI)
-                for family in FAMILIES[kind]
-            }
-            for crossed, family in enumerate(FAMILIES[kind]):
-                self._floor[crossed] = floor[family] / 1000 - self._lift[kind]  # tidy: log-odds
-            for name in (identity.name, *identity.other_names):
-                texts = (name, *(read_otherwise(name) if kind is Kind.PERSON else ()))
-                for tokens in (one for text in texts for one in readings_of(text, kind)):
-                    near = self._search(tokens, name, kind)
-                    found += [c for c in near if c.milli >= floor[c.family]]
-        if len(found) > 1:
-            best: dict[tuple[int, int], Candidate] = {}
-            for one in sorted(found, key=lambda c: (-c.milli, c.place)):
-                best.setdefault(one.place, one)
-            return list(best.values())
-        return found
-
-    def _search(self, tokens: tuple[str, ...], given: str, kind: Kind) -> Iterator[Candidate]:
-        weights, families = self._weights[kind], FAMILIES[kind]
-        for number, block in enumerate(self.index.blocks):
-            part = block.parts[kind]
-            if part.name_rank.size == 0:
-                continue
-            apart = part.searcher.apart(tokens) if kind is Kind.PERSON else ()
-            for reading in (tokens, *apart):
-                for milli, row, name, crossed in part.searcher.best(reading, weights, self._floor):
-                    if (number, row) in self.index.dead:
-                        continue
-                    family, more = families[crossed], 0
-                    if kind is not Kind.PERSON:
-                        facts = body_agreement(reading, part.searcher.tokens(name))
-                        more = round(1000 * float(self.model.agreement[family] @ facts))
-                        if facts[_SAME_NAME] and not facts[_NO_OWN_WORD]:
-                            more = max(more, self._listed_name[family] - milli)
-                    place = (number, row)
-                    yield Candidate(milli + more, place, name, part, family, given, reading)
 
     def _weigh(
         self, identity: PartyIdentity, entry: ListEntry, candidate: Candidate, hope: int
@@ -313,7 +250,7 @@ class Screener:
         odds = max(min(total, 30_000), -30_000) / 1000  # tidy: log-odds
         name = lines[0]
         listed = candidate.part.searcher.tokens(candidate.name)
-        told = explain_name(candidate.words, listed, pairs=self._pairs)
+        told = explain_name(candidate.words, listed, self._partners(candidate, listed))
         return Match(
             entry_id=entry.id,
             source=entry.source,
@@ -323,6 +260,14 @@ class Screener:
             pattern=pattern,
             evidence=(name._replace(reason=told + name.reason), *lines[1:]),
         )
+
+    def _partners(self, candidate: Candidate, listed: tuple[str, ...]) -> list[int]:
+        """Return the partners by which the name was weighed, where it was read word by word."""
+        words = candidate.words
+        joined, *partners = candidate.partners[: len(words) + 1]
+        if partners[0] == UNKNOWN_PARTNERS:
+            return self._pairs.partners(words, listed)
+        return with_halves(partners, words, listed) if joined else partners
 
     def threshold_milli(self, pattern: str) -> int:
         """Return the log-odds (thousandths) from which a person must look, for a pattern."""

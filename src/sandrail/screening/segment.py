@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -27,19 +27,20 @@ from sandrail.screening.building import (
 from sandrail.screening.business_words import PLACES, TRADES
 from sandrail.screening.encoding import (
     BUCKET_BITS,
-    CELLS_MAX,
     FEATURES,
     HITS_MAX,
     SLOTS_MAX,
     TOP_MAX,
     UNITS_MAX,
-    WORK_CELLS,
+    WORDS_MAX,
+    Memory,
     Query,
-    Scratch,
     Vocabulary,
+    pack_keys,
 )
 from sandrail.screening.fold import parted
 from sandrail.screening.kernels import (
+    RANKED_CELLS,
     keys_of_words,
     search,
     search_all,
@@ -49,13 +50,7 @@ from sandrail.screening.kernels import (
 from sandrail.screening.known import known_names
 from sandrail.screening.lexicon import COMPOUND_PARTS, TITLES
 from sandrail.screening.sounding import KEYS_MAX, RAW_MAX, RAW_N, WORD_BYTES
-from sandrail.screening.wholes import (
-    CUTS,
-    PHONES_MAX,
-    TRIES_MAX,
-    WHOLE_BITS,
-    keys_of_wholes,
-)
+from sandrail.screening.wholes import TRIES_MAX, keys_of_wholes
 
 __all__ = [
     "PackedNames",
@@ -151,8 +146,8 @@ class PackedNames(NamedTuple):
         ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
         return cls(b"".join(texts), ends, np.array([row for _, row in names], np.int32))
 
-    def __add__(self, other: PackedNames) -> PackedNames:  # type: ignore[override]
-        """Return the names of both, these first."""
+    def followed_by(self, other: PackedNames) -> PackedNames:
+        """Return these names, and the others behind them."""
         return PackedNames(
             self.text + other.text,
             np.concatenate([self.ends, other.ends + len(self.text)]),
@@ -226,23 +221,19 @@ def build_vocabulary(
     rows, size = read.rows, len(read.rows)
     flags = np.zeros(size, np.uint8)
     flags[read.plain :] = 1
-    keys, key_word = _sorted_keys(rows, flags)
-    edges = np.arange((1 << BUCKET_BITS) + 1, dtype=np.uint64) << np.uint64(64 - BUCKET_BITS)
-    bucket = np.append(np.searchsorted(keys, edges[:-1]), keys.size).astype(np.int32)
+    bucket, keys = _bucketed(*_sorted_keys(rows, flags))
     posted = read.name_word.size + int(np.count_nonzero(read.name_joined >= 0))
-    postings = Postings(
-        np.zeros(size + 1, np.int32), np.empty(posted, np.int32), np.empty(posted, np.uint8)
-    )
+    postings = Postings(np.zeros(size + 1, np.int32), np.empty(posted, np.int32))
     post_names(read.name_from, read.name_word, read.name_joined, postings)
     vocabulary = Vocabulary(
-        rows, np.zeros(size, np.float32), flags, bucket, keys, key_word,
-        postings.begin, postings.name, postings.at,
+        rows, np.zeros(size, np.float32), flags, bucket, keys, postings.begin, postings.name,
         read.name_from, read.name_word, read.name_joined, names.owners,
-        np.zeros(0, np.int32), np.zeros(0, np.uint64), np.zeros(0, np.int32),
+        np.zeros(0, np.int32), np.zeros(0, np.uint64),
     )  # fmt: skip
     spelled = PackedNames.of([(words, at) for at, words in wordings])
     if wholes:
-        spelled = names._replace(owners=np.arange(names.ends.size, dtype=np.int32)) + spelled
+        own = names._replace(owners=np.arange(names.ends.size, dtype=np.int32))
+        spelled = own.followed_by(spelled)
     whole = _keys_of_wholes(spelled, turned=wholes is Wholes.TURNED)
     return vocabulary._replace(weight=_weights(read, vocabulary), **whole)
 
@@ -265,10 +256,18 @@ def _keys_of_wholes(names: PackedNames, *, turned: bool) -> dict[str, NDArray[An
     sort_keys(keys, places, *_empty_keys(room))
     new = np.ones(room, bool)
     new[1:] = (keys[1:] != keys[:-1]) | (places[1:] // 8 != places[:-1] // 8)
-    keys, places = keys[new], places[new]
-    edges = np.arange((1 << WHOLE_BITS) + 1, dtype=np.uint64) << np.uint64(64 - WHOLE_BITS)
+    bucket, keys = _bucketed(keys[new], places[new])
+    return {"whole_bucket": bucket, "whole_keys": keys}
+
+
+def _bucketed(
+    keys: NDArray[np.uint64], leads: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
+    """Return the first key of each bucket, and the keys packed with what they lead to."""
+    edges = np.arange((1 << BUCKET_BITS) + 1, dtype=np.uint64) << np.uint64(64 - BUCKET_BITS)
     bucket = np.append(np.searchsorted(keys, edges[:-1]), keys.size).astype(np.int32)
-    return {"whole_bucket": bucket, "whole_keys": keys, "whole_place": places}
+    pack_keys(keys, leads)
+    return bucket, keys
 
 
 def _empty_keys(room: int) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
@@ -300,7 +299,7 @@ def _weights(read: _Read, vocabulary: Vocabulary) -> NDArray[np.float32]:
     single = vocabulary.word_flags == 0
     spread = own.copy()
     counted = np.where(single, own, 0.0)
-    spread_of_words(vocabulary, new_scratch(vocabulary), empty_query(), counted, spread)
+    spread_of_words(vocabulary, new_memory(vocabulary), counted, spread)
     spread[~single] = own[~single]
     share = (spread + 1.0) / population
     nats = np.zeros(size)
@@ -321,39 +320,19 @@ def empty_query() -> Query:
     )
 
 
-def new_scratch(vocabulary: Vocabulary, *, room: int = HITS_MAX) -> Scratch:
+def new_memory(vocabulary: Vocabulary, *, room: int = HITS_MAX) -> Memory:
     """Return working memory for searching one vocabulary."""
-    return _scratch(vocabulary.weight.size, vocabulary.name_entry.size, room)
-
-
-def _scratch(words: int, names: int, room: int) -> Scratch:
-    return Scratch(
+    words, names = vocabulary.weight.size, vocabulary.name_entry.size
+    return Memory(
         slot_of=np.zeros(words, np.int32),
-        slot_mark=np.zeros(words, np.int64),
         slot_word=np.zeros(SLOTS_MAX, np.int32),
         like=np.zeros((SLOTS_MAX, UNITS_MAX), np.uint8),
-        name_mark=np.zeros(names, np.int64),
-        name_gain=np.zeros(names, np.float32),
-        name_last=np.zeros(names, np.float32),
-        touched=np.zeros(names + 1, np.int32),
-        turn=np.zeros(2, np.int64),
-        work=np.zeros(WORK_CELLS, np.int64),
-        classes=np.zeros(80, np.uint8),
-        keys=np.zeros(KEYS_MAX + 8, np.uint64),
-        list_weight=np.zeros(UNITS_MAX, np.float32),
-        cell_near=np.zeros(CELLS_MAX, np.float32),
-        cell_units=np.zeros(CELLS_MAX, np.int64),
+        rank_of=np.zeros(names, np.int32),
+        touched=np.zeros((names, 2), np.int32),
+        gains=np.zeros((names, 2), np.float32),
         hits=np.zeros(room + TRIES_MAX, np.int32),
         features=np.zeros((room + TRIES_MAX, FEATURES), np.float32),
-        top_score=np.zeros(TOP_MAX, np.float64),
-        top_entry=np.zeros(TOP_MAX, np.int32),
-        top_name=np.zeros(TOP_MAX, np.int32),
-        top_crossed=np.zeros(TOP_MAX, np.uint8),
-        whole_phones=np.zeros(3 * (PHONES_MAX + 1), np.uint8),
-        whole_cuts=np.zeros((CUTS, PHONES_MAX + 1), np.int32),
-        whole_weight=np.zeros(UNITS_MAX, np.float32),
-        whole_tried=np.zeros(TRIES_MAX, np.int64),
-        whole_near=np.zeros(UNITS_MAX, np.uint8),
+        partners=np.zeros((room + TRIES_MAX, WORDS_MAX), np.int8),
     )
 
 
@@ -362,11 +341,10 @@ class Searcher:
 
     def __init__(self, vocabulary: Vocabulary, *, room: int = 32, turned: bool = False) -> None:
         self.vocabulary = vocabulary
-        self._query = empty_query()
-        self._scratch = new_scratch(vocabulary, room=room)
+        self._memory = new_memory(vocabulary, room=room)
+        self._found = np.zeros((TOP_MAX, RANKED_CELLS), np.int32)
         unseen = math.log(max(vocabulary.name_entry.size, POPULATION_MIN))
-        touched = self._scratch.touched.size - 1
-        self._settings = np.array([unseen, _SHARE_MIN, room, touched, 0, int(turned)], np.float32)
+        self._settings = np.array([unseen, _SHARE_MIN, room, int(turned)], np.float32)
 
     @cached_property
     def _known(self) -> frozenset[bytes]:
@@ -404,9 +382,12 @@ class Searcher:
 
     def tokens(self, name: int) -> tuple[str, ...]:
         """Return the folded words of one name of the vocabulary."""
-        table, at = self.vocabulary.word, self.vocabulary.name_from
-        rows = self.vocabulary.name_word[at[name] : at[name + 1]]
-        return tuple(table[row, : table[row, RAW_N]].tobytes().decode("latin-1") for row in rows)
+        first, last = self.vocabulary.name_from[name : name + 2].tolist()
+        rows = self.vocabulary.word[self.vocabulary.name_word[first:last]].tobytes()
+        return tuple(
+            rows[at : at + rows[at + RAW_N]].decode("latin-1")
+            for at in range(0, len(rows), WORD_BYTES)
+        )
 
     def nearest(self, tokens: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return the names most alike to folded words, and the features of each.
@@ -414,26 +395,22 @@ class Searcher:
         The two arrays are views of working memory: copy them before the next call.
         """
         text = np.frombuffer(" ".join(tokens).encode("latin-1", "replace"), np.uint8)
-        kept = search(text, self._query, self.vocabulary, self._scratch, self._settings)
-        return self._scratch.hits[:kept], self._scratch.features[:kept]
+        kept = search(text, self.vocabulary, self._memory, self._settings)
+        return self._memory.hits[:kept], self._memory.features[:kept]
 
     def all_alike(self, tokens: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return every name alike to folded words, in no order; views of working memory."""
         text = np.frombuffer(" ".join(tokens).encode("latin-1", "replace"), np.uint8)
-        kept = search_all(text, self._query, self.vocabulary, self._scratch, self._settings)
-        return self._scratch.hits[:kept], self._scratch.features[:kept]
+        kept = search_all(text, self.vocabulary, self._memory, self._settings)
+        return self._memory.hits[:kept], self._memory.features[:kept]
 
     def best(
         self, tokens: Sequence[str], weights: NDArray[np.float64], floor: NDArray[np.float64]
-    ) -> Iterable[tuple[int, int, int, int]]:
-        """Yield the best name of each entry, best first: thousandths, entry, name, crossed."""
+    ) -> list[list[int]]:
+        """Return the best name of each entry, best first, as :func:`search_ranked` tells it."""
         text = np.frombuffer(" ".join(tokens).encode("latin-1", "replace"), np.uint8)
-        memory = self._scratch
         count = search_ranked(
-            text, self._query, self.vocabulary, memory, self._settings, weights, floor
+            text, self.vocabulary, self._memory, self._settings, weights, floor, self._found
         )
-        if count == 0:
-            return ()
-        scores = [round(score * 1000) for score in memory.top_score[:count].tolist()]
-        entries, names = memory.top_entry[:count].tolist(), memory.top_name[:count].tolist()
-        return zip(scores, entries, names, memory.top_crossed[:count].tolist(), strict=True)
+        found: list[list[int]] = self._found[:count].tolist() if count else []
+        return found

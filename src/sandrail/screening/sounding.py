@@ -9,6 +9,7 @@ from sandrail.screening.phones import DIGIT0, PHONE, SOUNDS
 from sandrail.world.jit import I64, U64, Column, lean_part
 
 __all__ = [
+    "CLASSES_ROOM",
     "KEYS_MAX",
     "PHONES_AT",
     "PHONES_N",
@@ -25,6 +26,8 @@ __all__ = [
 RAW_MAX = 24
 SOUND_MAX = 30
 KEYS_MAX = 80
+CLASSES_ROOM = 80
+"""Bytes for the classes of a word's consonants, and for their second readings 32 bytes on."""
 PHONES_AT, GROUP_AT, LENGTHS_AT, RAW_N, PHONES_N, WORD_BYTES = RAW_MAX, 54, 56, 62, 63, 64
 """A word is a row of bytes, one cache line: letters, phones, the number of the known name it is in
 two bytes, its length by each table in two bytes, and how many letters and phones."""

@@ -12,12 +12,17 @@ import numpy as np
 
 from sandrail.screening.aligning import align
 from sandrail.screening.encoding import (
+    BUCKET_BITS,
     LIKE_MIN,
+    UNKNOWN_PARTNERS,
+    WORD_BITS,
     WORDS_MAX,
+    Memory,
     Query,
     Scratch,
     Vocabulary,
     encode_words,
+    rest_of_key,
 )
 from sandrail.screening.phones import PHONE, SOUNDS
 from sandrail.screening.sounding import (
@@ -30,7 +35,7 @@ from sandrail.screening.sounding import (
 )
 from sandrail.world.jit import I64, Column, kernel, lean_part
 
-__all__ = ["CUTS", "PHONES_MAX", "TRIES_MAX", "WHOLE_BITS", "keys_of_wholes", "whole_hits"]
+__all__ = ["CUTS", "PHONES_MAX", "TRIES_MAX", "keys_of_wholes", "whole_hits"]
 
 PHONES_MAX = 79
 CLASSES_MAX = 30
@@ -39,7 +44,6 @@ ORDERS = 7
 """As listed; last word first; backwards; first word last; and of three words and more the first and
 the last, the last and the first, the first and the second."""
 
-WHOLE_BITS = 18
 CUTS = 4 * (WORDS_MAX + 1)
 """Rows of working memory: cost and start of each word's piece, and the same with a particle."""
 
@@ -51,6 +55,7 @@ _TITLE_NATS = np.float32(0.3)
 _FAR = 30_000
 _PARTICLE = 12
 _SALT = np.uint64(13)
+_LOWER_HALF = np.uint64((1 << WORD_BITS) - 1)
 _COARSE, _VOWEL = SOUNDS.coarse, SOUNDS.is_vowel
 _SUB, _ALONE, _LENGTH = SOUNDS.sub, SOUNDS.alone, SOUNDS.length
 _L, _B, _N = PHONE["L"], PHONE["B"], PHONE["N"]
@@ -289,8 +294,8 @@ def _pieces(
 
 @lean_part
 def _try_name(
-    query: Query, vocabulary: Vocabulary, scratch: Scratch, place: I64, n: I64, kept: I64,
-    settings: Column,
+    query: Query, vocabulary: Vocabulary, memory: Memory, scratch: Scratch, place: I64, n: I64,
+    kept: I64, settings: Column,
 ) -> I64:  # fmt: skip
     """Describe the query cut by the words of one name as one more hit; return how many hits."""
     name, order = place // 8, place % 8
@@ -299,15 +304,16 @@ def _try_name(
     abjad_query = query.word[0, 0] >= 128
     kind = 2 if abjad_name and abjad_query else (1 if abjad_name or abjad_query else 0)
     size = _cut(vocabulary, name, order, n, kind, scratch)
-    if size == 0 or kept >= scratch.hits.size:
+    if size == 0 or kept >= memory.hits.size:
         return kept
     cells = _pieces(query, vocabulary, name, order, size, n, kind, settings[0:1], scratch)
     whole: I64 = min(np.int64(vocabulary.name_from[name + 1] - first), WORDS_MAX)
     align(
         scratch.whole_weight, size, scratch.list_weight, whole, scratch, cells,
-        scratch.features[kept],
+        memory.features[kept],
     )  # fmt: skip
-    scratch.hits[kept] = name
+    memory.hits[kept] = name
+    memory.partners[kept, 0] = UNKNOWN_PARTNERS
     return kept + 1
 
 
@@ -325,11 +331,11 @@ def _as_long(vocabulary: Vocabulary, place: I64, n: I64) -> bool:
 
 
 @lean_part
-def _explained(scratch: Scratch, name: I64, words: I64, kept: I64) -> I64:
+def _explained(memory: Memory, name: I64, words: I64, kept: I64) -> I64:
     """Return 1 when the words of the query, as they stand, already agree with this name."""
     for h in range(kept):
-        if scratch.hits[h] == name:
-            features = scratch.features[h]
+        if memory.hits[h] == name:
+            features = memory.features[h]
             if features[15] >= words and features[8] >= np.float32(0.85):
                 return 1
     return 0
@@ -346,19 +352,20 @@ def _all_known(scratch: Scratch, words: I64) -> bool:
 
 @lean_part
 def whole_hits(
-    query: Query, vocabulary: Vocabulary, scratch: Scratch, kept: I64, settings: Column
-) -> I64:
+    query: Query, vocabulary: Vocabulary, memory: Memory, scratch: Scratch, kept: I64,
+    settings: Column,
+) -> I64:  # fmt: skip
     """Append the names that the query is when its spaces are left out; return how many hits.
 
-    ``settings[5]`` is 1 where the index knows names in listed order only: the query is turned then.
+    ``settings[3]`` is 1 where the index knows names in listed order only: the query is turned then.
     """
-    words = scratch.turn[1]
+    words = scratch.tally[0]
     tried = 0
     found = kept
     if _all_known(scratch, words):
         return kept
-    shift = np.uint64(64 - WHOLE_BITS)
-    for order in range(4 if settings[5] > 0 else 1):
+    shift, half = np.uint64(64 - BUCKET_BITS), np.uint64(WORD_BITS)
+    for order in range(4 if settings[3] > 0 else 1):
         if _order_size(order, words) == 0:
             continue
         n = _ask_phones(query, words, order, scratch)
@@ -378,10 +385,11 @@ def whole_hits(
             bucket = np.int64(key >> shift)
             at = np.int64(vocabulary.whole_bucket[bucket])
             end = np.int64(vocabulary.whole_bucket[bucket + 1])
-            while at < end and vocabulary.whole_keys[at] < key:
+            rest = rest_of_key(key)
+            while at < end and (vocabulary.whole_keys[at] >> half) < rest:
                 at += 1
-            while at < end and vocabulary.whole_keys[at] == key and tried < TRIES_MAX:
-                place = np.int64(vocabulary.whole_place[at])
+            while at < end and (vocabulary.whole_keys[at] >> half) == rest and tried < TRIES_MAX:
+                place = np.int64(vocabulary.whole_keys[at] & _LOWER_HALF)
                 at += 1
                 if not _as_long(vocabulary, place, n):
                     continue
@@ -392,6 +400,6 @@ def whole_hits(
                     continue
                 scratch.whole_tried[tried] = place
                 tried += 1
-                if _explained(scratch, place // 8, words, kept) == 0:
-                    found = _try_name(query, vocabulary, scratch, place, n, found, settings)
+                if _explained(memory, place // 8, words, kept) == 0:
+                    found = _try_name(query, vocabulary, memory, scratch, place, n, found, settings)
     return found

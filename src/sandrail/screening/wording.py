@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sandrail.screening.pairs import SLACK, PairComparer
+from sandrail.screening.pairs import SLACK
 
 __all__ = ["explain_name", "strength"]
 
@@ -26,33 +26,34 @@ def strength(weight_milli: int) -> str:
     return "strongly against"
 
 
-def explain_name(ours: Sequence[str], theirs: Sequence[str], *, pairs: PairComparer) -> str:
-    """Say how two folded names agree: which words are the same, sound alike, have no partner."""
-    ours, theirs = tuple(ours), tuple(theirs)
+def explain_name(ours: tuple[str, ...], theirs: tuple[str, ...], partners: Sequence[int]) -> str:
+    """Say how two folded names agree: which words are the same, sound alike, have no partner.
+
+    Args:
+        ours: the words of the party's name.
+        theirs: the words of the listed one.
+        partners: for each of ours the place of its partner in theirs, or -1.
+    """
     if ours == theirs:
         return "The names are the same, word for word."
-    partner = pairs.partners(ours, theirs)
-    joined = _swallowed(partner, ours, theirs)
-    used = {at for at in partner if at >= 0} | joined
-    lost = len(theirs) - len(used)
+    used = _used(partners, ours, theirs)
     if _is_abjad(ours) != _is_abjad(theirs):
-        return _across_scripts(partner, lost)
+        return _across_scripts(partners, len(theirs) - len(used))
     if _is_abjad(ours):
-        return _within_script(partner, ours, theirs, lost)
-    return _latin(partner, ours, theirs, used)
+        return _within_script(partners, ours, theirs, len(theirs) - len(used))
+    return _latin(partners, ours, theirs, used)
 
 
-def _swallowed(partner: Sequence[int], ours: Sequence[str], theirs: Sequence[str]) -> set[int]:
-    """Return listed words that a word of ours covers beside its partner, written as one."""
-    free = set(range(len(theirs))) - set(partner)
-    return {
-        at + 1
-        for n, at in enumerate(partner)
-        if at >= 0
-        and at + 1 in free
-        and len(theirs[at]) < len(ours[n])
-        and len(theirs[at]) + len(theirs[at + 1]) <= len(ours[n]) + SLACK
-    }
+def _used(partners: Sequence[int], ours: Sequence[str], theirs: Sequence[str]) -> set[int]:
+    """Return the listed words that have a partner, or that a word of ours covers beside it."""
+    used = {at for at in partners if at >= 0}
+    last = len(theirs) - 1
+    for n, at in enumerate(partners):
+        if 0 <= at < last and at + 1 not in used:
+            room = len(ours[n]) + SLACK - len(theirs[at]) - len(theirs[at + 1])
+            if room >= 0 and len(theirs[at]) < len(ours[n]):
+                used.add(at + 1)
+    return used
 
 
 def _is_abjad(words: Sequence[str]) -> bool:
@@ -76,29 +77,31 @@ def _within_script(
 
 
 def _latin(
-    partner: Sequence[int], ours: Sequence[str], theirs: Sequence[str], used: set[int]
+    partners: Sequence[int], ours: Sequence[str], theirs: Sequence[str], used: set[int]
 ) -> str:
-    same = [_shown(word) for n, word in enumerate(ours) if _at(partner, n, theirs) == word]
-    alike = [
-        f"{_shown(word)} ({_shown(theirs[partner[n]])})"
-        for n, word in enumerate(ours)
-        if partner[n] >= 0 and theirs[partner[n]] != word
-    ]
-    only_ours = [_shown(word) for n, word in enumerate(ours) if partner[n] < 0]
-    only_theirs = [_shown(word) for n, word in enumerate(theirs) if n not in used]
+    same, alike, only_ours = [], [], []
+    for word, at in zip(ours, partners, strict=True):
+        if at < 0:
+            only_ours.append(_shown(word))
+        elif theirs[at] == word:
+            same.append(_shown(word))
+        else:
+            alike.append(f"{_shown(word)} ({_shown(theirs[at])})")
+    only_theirs = [_shown(word) for at, word in enumerate(theirs) if at not in used]
     parts = [
-        f"The same: {', '.join(same)}." if same else "",
-        f"Sounds or reads alike (as listed): {', '.join(alike)}." if alike else "",
-        f"Only the party has: {', '.join(only_ours)}." if only_ours else "",
-        f"Only the list has: {', '.join(only_theirs)}." if only_theirs else "",
+        f"{lead}: {', '.join(words)}."
+        for lead, words in (
+            ("The same", same),
+            ("Sounds or reads alike (as listed)", alike),
+            ("Only the party has", only_ours),
+            ("Only the list has", only_theirs),
+        )
+        if words
     ]
-    order = [at for at in partner if at >= 0]
-    parts.append("The order differs." if order != sorted(order) else "")
-    return " ".join(part for part in parts if part)
-
-
-def _at(partner: Sequence[int], number: int, theirs: Sequence[str]) -> str:
-    return theirs[partner[number]] if partner[number] >= 0 else ""
+    order = [at for at in partners if at >= 0]
+    if order != sorted(order):
+        parts.append("The order differs.")
+    return " ".join(parts)
 
 
 def _shown(word: str) -> str:

@@ -21,7 +21,7 @@ from tests.makers.desk import open_desk
 LISTED = synthetic_people(Seed(7), count=1)[0]
 LIST = synthetic_un_xml(Seed(7))
 REASON = "Born in 1990, father Bilal: passport seen on 3 March."
-OFFICERS = ["--by", "firm:a", "--confirmed-by", "firm:b"]
+OFFICERS = ["--by", "firm:mlro/a", "--confirmed-by", "firm:mlro/b"]
 
 
 class Office:
@@ -67,7 +67,7 @@ def test_a_clearance_takes_two_and_ends_with_the_entry(office: Office) -> None:
     assert (first["review"], first["clear"], first["gate"]) == (1, 1, -1)
     assert office.run("book", str(office.customers))["recorded"] == 0, "remembered"
     with pytest.raises(FourEyesError):
-        office.clear("--by", "firm:a", "--confirmed-by", "firm:a")
+        office.clear("--by", "firm:mlro/a", "--confirmed-by", "firm:aml_specialist/a")
     assert office.clear()["decision"] == "CLEAR" and office.standing() == "holds"
     with pytest.raises(IdentityError, match="does not match"):
         office.clear()

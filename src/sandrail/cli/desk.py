@@ -18,6 +18,7 @@ from sandrail.transfers import Answers, Desk, Instruction, InstructionError
 from sandrail.world import (
     Actor,
     Clock,
+    InputError,
     RealClock,
     Role,
     SandrailError,
@@ -26,7 +27,7 @@ from sandrail.world import (
     parse_instant,
 )
 
-__all__ = ["actor_named", "desk_in", "open_desk", "transfer"]
+__all__ = ["actor_named", "desk_in", "desk_on", "open_desk", "transfer"]
 
 KINDS = {kind.name.lower(): kind for kind in (Kind.ISSUE, Kind.TRANSFER, Kind.REDEEM)}
 
@@ -51,23 +52,42 @@ def open_desk(journal: Journal, at: str = "") -> Desk:
 
 @contextmanager
 def desk_in(journal: str, at: str = "") -> Iterator[Desk]:
-    """Open a journal and its desk to write; a desk that is left in order keeps its snapshot."""
-    with Journal.open(journal) as opened:
-        desk = open_desk(opened, at)
+    """Open a journal and its desk to write; see ``desk_on``."""
+    with Journal.open(journal) as opened, desk_on(opened, at) as desk:
         yield desk
-        desk.close()
+
+
+@contextmanager
+def desk_on(journal: Journal, at: str = "") -> Iterator[Desk]:
+    """Open the desk of an open journal; a desk that is left in order keeps its snapshot."""
+    desk = open_desk(journal, at)
+    yield desk
+    desk.close()
 
 
 def actor_named(who: str) -> Actor:
     """Return who acts: ``pvara:s.khan`` supervises, ``firm:operations`` signs for the firm.
 
-    A person called like a role, such as ``firm:mlro`` or ``pvara:head``, acts in that role.
+    A person called like a role, such as ``firm:mlro`` or ``pvara:head``, acts in that role, and so
+    does ``firm:mlro/s.khan``, who is the same person as ``firm:s.khan``.
+
+    Raises:
+        InputError: it does not say for whom somebody acts, or names no role before the slash.
     """
-    organisation, _, person = who.partition(":")
-    usual = {"firm": Role.FIRM_SIGNATORY, "auditor": Role.AUDITOR}
+    organisation, _, rest = who.partition(":")
+    title, slash, person = rest.rpartition("/")
     named = {role.value: role for role in Role if role is not Role.SYSTEM}
-    role = named.get(person, usual.get(organisation, Role.SUPERVISOR))
-    return Actor(who, who, role, organisation)
+    if not organisation or not person or (slash and title not in named):
+        raise InputError(
+            f"{who!r} does not say who acts.",
+            why="An act names a person, for whom the person acts, and sometimes as what.",
+            fix="Write pvara:s.khan, or firm:mlro/s.khan to say the role too.",
+            code="cli.bad_actor",
+        )
+    usual = {"firm": Role.FIRM_SIGNATORY, "auditor": Role.AUDITOR}
+    role = named.get(title or person, usual.get(organisation, Role.SUPERVISOR))
+    id_ = f"{organisation}:{person}"
+    return Actor(id_, id_, role, organisation)
 
 
 def _clock(journal: Journal, at: str) -> Clock:

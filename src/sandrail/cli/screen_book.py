@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
 
-from sandrail.cli.desk import open_desk
-from sandrail.cli.screen_index import AllowStale, Folder, index_of_version, lists_to_stand_on
+from sandrail.cli.desk import actor_named, desk_on
+from sandrail.cli.options import JournalOption
+from sandrail.cli.screen_index import (
+    AllowStale,
+    Folder,
+    Standing,
+    lists_of_journal,
+    lists_to_stand_on,
+)
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.controls import PartyStatus
 from sandrail.journal import Journal
@@ -18,18 +27,22 @@ from sandrail.screening import (
     Decision,
     GoodGuy,
     IdentityError,
+    Index,
     ListStore,
     Match,
     RescreenReport,
     ScreeningBook,
+    ScreeningList,
     ScreeningResult,
     read_parties,
     read_record,
 )
-from sandrail.world import SYSTEM, Actor, Clock, RealClock, Role, TrialClock, iso, parse_instant
+from sandrail.trials import KIND_LIST, list_draft, lists_in_force
+from sandrail.world import SYSTEM, Clock, RealClock, TrialClock, iso, parse_instant
 
 __all__ = ["book", "clear", "clearances", "rescreen"]
 
+DEFAULT = "sandrail.db"
 FOLDER = Path("lists")
 _SHOWN_MAX = 20
 _US_PER_S = 1_000_000
@@ -40,13 +53,12 @@ Customers = Annotated[
 CustomersOption = Annotated[
     Path, typer.Option("--customers", help="csv or parquet of the customers, with party_no.")
 ]
-JournalOption = Annotated[str, typer.Option("--journal", help="A file, or a postgresql:// URL.")]
 At = Annotated[str, typer.Option(help="Instant; now, or a later journal's own, if not given.")]
 
 
 def book(
     customers: Customers,
-    journal: JournalOption = "sandrail.db",
+    journal: JournalOption = DEFAULT,
     lists: Folder = FOLDER,
     at: At = "",
     allow_stale: AllowStale = False,
@@ -55,22 +67,18 @@ def book(
     """Screen every customer of a file into a journal; a verdict given before is not given twice."""
     speaker = Speaker(as_json=json_)
     standing = lists_to_stand_on(lists, allow_stale=allow_stale)
-    with Journal.open(journal) as opened:
-        version = read_record(opened).list_version
-        if version not in ("", standing.index.version):
+    with _book_in(journal, customers, lists=lists, at=at, standing=standing) as kept:
+        if kept.index.version != standing.index.version:
             raise IdentityError(
-                f"The book stands on lists {version}; other lists are in force now.",
+                f"The book stands on lists {kept.index.version}; other lists are in force now.",
                 why="New customers are screened on the lists that the others stand on.",
                 fix=f"Run sandrail screen rescreen {customers} --journal {journal} first.",
                 code="screening.lists_moved",
             )
-        kept = ScreeningBook.restore(standing.index, opened, clock=_clock(opened, at))
-        parties = list(read_parties(customers))
-        kept.meet(parties)
-        before = opened.head.seq
-        results = kept.screen_all(parties)
-        written = opened.head.seq - before
-        told = _tell_gate(opened, kept, at)
+        before = kept.journal.head.seq
+        results = kept.book.screen_all(read_parties(customers))
+        written = kept.journal.head.seq - before
+        told = kept.tell_gate()
     counts = _counts(result.decision for result in results)
     speaker.line(f"{len(results):,} customers: {_words(counts)}; {written:,} verdicts recorded.")
     speaker.line(_gate_words(told))
@@ -79,7 +87,7 @@ def book(
 
 def rescreen(
     customers: Customers,
-    journal: JournalOption = "sandrail.db",
+    journal: JournalOption = DEFAULT,
     lists: Folder = FOLDER,
     at: At = "",
     allow_stale: AllowStale = False,
@@ -88,16 +96,10 @@ def rescreen(
     """Put the lists now in force under a book: who is concerned is screened again, all or none."""
     speaker = Speaker(as_json=json_)
     standing = lists_to_stand_on(lists, allow_stale=allow_stale)
-    store = ListStore(lists)
-    with Journal.open(journal) as opened:
-        version = read_record(opened).list_version
-        before = index_of_version(store, version) if version else standing.index
-        kept = ScreeningBook.restore(
-            before, opened, clock=_clock(opened, at), identities=read_parties(customers)
-        )
+    with _book_in(journal, customers, lists=lists, at=at, standing=standing) as kept:
         started_us = RealClock().now_us()
-        report = kept.update_lists(store.lists_in_force())
-        told = _tell_gate(opened, kept, at, report)
+        report = kept.put_in_force(ListStore(lists).lists_in_force())
+        told = kept.tell_gate(report)
         took_us = RealClock().now_us() - started_us
     _say_rescreen(speaker, report, took_us)
     speaker.line(_gate_words(told))
@@ -142,24 +144,20 @@ def clear(
     confirmed_by: Annotated[str, typer.Option(help="The second person.")],
     customers: CustomersOption,
     days: Annotated[int, typer.Option(min=1, help="For how long.")] = 180,
-    journal: JournalOption = "sandrail.db",
+    journal: JournalOption = DEFAULT,
     lists: Folder = FOLDER,
     at: At = "",
     json_: JsonFlag = False,
 ) -> None:
     """Rule a listed entry out for a customer: two persons, a reason, an end."""
     speaker = Speaker(as_json=json_)
-    with Journal.open(journal) as opened:
-        index = index_of_version(ListStore(lists), read_record(opened).list_version)
-        kept = ScreeningBook.restore(
-            index, opened, clock=_clock(opened, at), identities=read_parties(customers)
+    with _book_in(journal, customers, lists=lists, at=at) as kept:
+        match = kept.match(party, entry)
+        first, second = actor_named(by), actor_named(confirmed_by)
+        result = kept.book.clear(
+            party, match, reason=reason, by=first, confirmed_by=second, days=days
         )
-        match = _match(kept, party, entry)
-        officers = [_officer(person) for person in (by, confirmed_by)]
-        result = kept.clear(
-            party, match, reason=reason, by=officers[0], confirmed_by=officers[1], days=days
-        )
-        told = _tell_gate(opened, kept, at)
+        told = kept.tell_gate()
     speaker.line(f"Customer {party} is not {match.listed_name} ({entry}): {result.decision.name}.")
     speaker.line(
         f"By {by}, confirmed by {confirmed_by}, for {days} days; it ends sooner when the entry or "
@@ -170,9 +168,7 @@ def clear(
                     "matches_left": len(result.matches), "gate": told})  # fmt: skip
 
 
-def clearances(
-    journal: JournalOption = "sandrail.db", at: At = "", json_: JsonFlag = False
-) -> None:
+def clearances(journal: JournalOption = DEFAULT, at: At = "", json_: JsonFlag = False) -> None:
     """List every entry that was ruled out: for whom, by whom, why, and whether it still holds."""
     speaker = Speaker(as_json=json_)
     with Journal.open(journal, read_only=True) as opened:
@@ -212,31 +208,94 @@ def _standing(good: GoodGuy, results: Mapping[int, ScreeningResult], now_us: int
     return "holds"
 
 
-def _match(kept: ScreeningBook, party: int, entry: str) -> Match:
-    source, _, entry_id = entry.partition("/")
-    found = [result for result in kept.results() if result.party_no == party]
-    matches = found[0].matches if found else ()
-    for match in matches:
-        if (match.source, match.entry_id) == (source, entry_id):
-            return match
-    known = ", ".join(f"{m.source}/{m.entry_id}" for m in matches)
-    raise IdentityError(
-        f"Customer {party} does not match {entry}.",
-        why=f"On record are {known or 'no matches'}.",
-        fix="Give the list and the entry as the verdict names them.",
-        code="screening.no_match",
-    )
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The book of a journal that is open to write.
 
+    Attributes:
+        journal: holds the verdicts; book: restored from them.
+        at: the instant asked for; empty for now.
+    """
 
-def _officer(person: str) -> Actor:
-    organisation, sign, _ = person.partition(":")
-    if not sign:
+    journal: Journal
+    book: ScreeningBook
+    at: str
+
+    @property
+    def index(self) -> Index:
+        """The lists that the book stands on."""
+        return self.book.index
+
+    def match(self, party: int, entry: str) -> Match:
+        """Return what a customer's verdict says of a listed entry, such as ``un/6908555``."""
+        source, _, entry_id = entry.partition("/")
+        found = [result for result in self.book.results() if result.party_no == party]
+        matches = found[0].matches if found else ()
+        for match in matches:
+            if (match.source, match.entry_id) == (source, entry_id):
+                return match
+        known = ", ".join(f"{m.source}/{m.entry_id}" for m in matches)
         raise IdentityError(
-            f"{person!r} does not say whose officer this is.",
-            why="A clearance names two people and where they work.",
-            fix="Give organisation and person, such as firm:s.khan.",
+            f"Customer {party} does not match {entry}.",
+            why=f"On record are {known or 'no matches'}.",
+            fix="Give the list and the entry as the verdict names them.",
+            code="screening.no_match",
         )
-    return Actor(person, person, Role.MLRO, organisation)
+
+    def put_in_force(self, lists: Sequence[ScreeningList]) -> RescreenReport:
+        """Put new lists in force; the journal of a trial holds its lists, so these go in first."""
+        own = {one.source: one for one in lists_in_force(self.journal.facts(kinds=[KIND_LIST]))}
+        if own:
+            now_us = _clock(self.journal, self.at).now_us()
+            fresh = [one for one in lists if own.get(one.source) != one]
+            if fresh:
+                self.journal.commit([list_draft(one, at_us=now_us) for one in fresh])
+            lists = tuple((own | {one.source: one for one in lists}).values())
+        return self.book.update_lists(lists)
+
+    def tell_gate(self, report: RescreenReport | None = None) -> int:
+        """Tell the journal's desk the verdicts; return for how many customers, -1 without a desk.
+
+        One order, always: the verdicts are durable, then the gate learns them, then whom they name
+        is frozen. A transfer that stands before the gate's bytes was judged by the old verdicts.
+        """
+        if next(iter(self.journal.facts(kinds=["transfers.opened"])), None) is None:
+            return -1
+        self.book.require_known(self.book.ended())
+        with desk_on(self.journal, self.at) as desk:
+            if report is not None:
+                published_us = _clock(self.journal, self.at).now_us()
+                desk.set_lists(report.after, published_us=published_us)
+            count = desk.floor.parties.count
+            screens = self.book.statuses(count)
+            desk.set_screening(np.arange(count), screens, list_version=self.index.version)
+            named = [] if report is None else [p.party_no for p in report.proposals if p.freezes]
+            hit = [no for no in named if no < count and screens[no] == Decision.HIT]
+            if hit:
+                reason = f"G19: named on the lists {self.index.version}"
+                parties = np.array(hit, dtype=np.int64)
+                desk.set_status(parties, PartyStatus.FROZEN, reason=reason, actor=SYSTEM)
+        return int(count)
+
+
+@contextmanager
+def _book_in(
+    journal: str, customers: Path, *, lists: Path, at: str, standing: Standing | None = None
+) -> Iterator[_Kept]:
+    """Open a journal to write, with its book on the lists that its verdicts stand on.
+
+    Clearances that have ended excuse nothing from here on: whom they covered is judged again first.
+
+    Args:
+        standing: the lists in force now, for a journal that has no verdict yet.
+    """
+    with Journal.open(journal) as opened:
+        index = lists_of_journal(opened, lists, standing)
+        restored = ScreeningBook.restore(
+            index, opened, clock=_clock(opened, at), identities=read_parties(customers)
+        )
+        restored.lapse()
+        yield _Kept(opened, restored, at)
 
 
 def _clock(journal: Journal, at: str) -> Clock:
@@ -246,30 +305,6 @@ def _clock(journal: Journal, at: str) -> Clock:
     real = RealClock()
     last_us = journal.fact(journal.head.seq).at_us if journal.head.seq >= 0 else 0
     return real if last_us <= real.now_us() else TrialClock(last_us)
-
-
-def _tell_gate(
-    journal: Journal, kept: ScreeningBook, at: str, report: RescreenReport | None = None
-) -> int:
-    """Tell the desk of this journal the verdicts; return for how many customers, -1 without one.
-
-    One order, always: the verdicts are durable, then the gate learns them, then whom they name is
-    frozen. A transfer that stands before the gate's bytes was judged by the old verdicts.
-    """
-    if next(iter(journal.facts(kinds=["transfers.opened"])), None) is None:
-        return -1
-    desk = open_desk(journal, at)
-    if report is not None:
-        desk.set_lists(report.after, published_us=_clock(journal, at).now_us())
-    count = desk.floor.parties.count
-    screens = kept.statuses(count)
-    desk.set_screening(np.arange(count), screens, list_version=kept.index.version)
-    named = [] if report is None else [p for p in report.proposals if p.after is Decision.HIT]
-    hit = np.array([p.party_no for p in named if p.party_no < count], dtype=np.int64)
-    if len(hit):
-        reason = f"G19: named on the lists {kept.index.version}"
-        desk.set_status(hit, PartyStatus.FROZEN, reason=reason, actor=SYSTEM)
-    return int(count)
 
 
 def _gate_words(told: int) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from sandrail.journal import Journal
 from sandrail.rulebook import load_pack
 from sandrail.screening import (
     PUBLISHERS,
@@ -18,7 +19,9 @@ from sandrail.screening import (
     ListFormatError,
     ListStore,
     load_un_xml,
+    read_record,
 )
+from sandrail.trials import FollowedLists
 from sandrail.world import HOUR_US, RealClock, RefusedError, date_of, iso
 
 __all__ = [
@@ -26,7 +29,7 @@ __all__ = [
     "Folder",
     "Standing",
     "UnFile",
-    "index_of_version",
+    "lists_of_journal",
     "lists_to_stand_on",
     "stored_index",
 ]
@@ -105,12 +108,30 @@ def stored_index(store: ListStore, kept: list[KeptVersion]) -> Index:
     return index
 
 
-def index_of_version(store: ListStore, version: str) -> Index:
-    """Return the lists that recorded verdicts stood on, from the versions that the store kept.
+def lists_of_journal(journal: Journal, folder: Path, standing: Standing | None = None) -> Index:
+    """Return the lists that a journal's verdicts stand on.
+
+    A trial's journal holds its lists; those of another are in the store.
+
+    Args:
+        folder: the list store.
+        standing: the lists in force now; what a journal without any verdict stands on.
 
     Raises:
-        IndexDamagedError: no combination that was ever in force has this version.
+        IndexDamagedError: no combination that was ever in force has the version of the verdicts.
     """
+    followed = FollowedLists()
+    for fact in journal.facts(kinds=FollowedLists.KINDS):
+        followed.take(fact)
+    if followed.any:
+        return followed.index
+    version = read_record(journal).list_version
+    if standing is not None and version in ("", standing.index.version):
+        return standing.index
+    return _index_of_version(ListStore(folder), version)
+
+
+def _index_of_version(store: ListStore, version: str) -> Index:
     in_force: dict[str, KeptVersion] = {}
     for kept in store.history():
         if kept.state != "in_force":

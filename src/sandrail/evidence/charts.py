@@ -25,11 +25,12 @@ from sandrail.evidence.tally import Fate
 __all__ = ["FATE_PAINTS", "Bar", "bars", "fates_chart", "histogram", "reserve_chart"]
 
 WIDTH = 720
+BLUE = "#0072b2"
 _DIAGONAL = "M-2 2l4-4M0 8l8-8M6 10l4-4"
 _CROSS = _DIAGONAL + "M-2 6l4 4M0 0l8 8M6-2l4 4"
 
 FATE_PAINTS: Mapping[Fate, Paint] = {
-    Fate.ALLOWED: Paint("allowed", "allowed", "#0072b2"),
+    Fate.ALLOWED: Paint("allowed", "allowed", BLUE),
     Fate.WARNED: Paint("warned", "warned", "#56b4e9", "M4 0v8"),
     Fate.HELD: Paint("held", "held", "#e69f00", _DIAGONAL),
     Fate.BLOCKED: Paint("blocked", "blocked", "#d55e00", _CROSS),
@@ -78,7 +79,7 @@ def reserve_chart(
         element("path", d=area, fill="#cfe8df"),
         element("path", d=reserve, fill="none", stroke="#009e73", stroke_width="6",
                 stroke_linejoin="round", stroke_opacity="0.55"),
-        element("path", d=liability, fill="none", stroke="#0072b2", stroke_width="2.4"),
+        element("path", d=liability, fill="none", stroke=BLUE, stroke_width="2.4"),
         element("path", d=supply, fill="none", stroke="#ffffff", stroke_width="1.2",
                 stroke_dasharray="5 5"),
         element("line", x1=left, x2=right, y1=bottom, y2=bottom, stroke=TEXT),
@@ -96,8 +97,8 @@ def _endings(last: tuple[int, int, int, int], y: Scale, right: int) -> list[Mark
         ((y.at(minor), name, colour, dash)
          for minor, name, colour, dash in (
              (last[3], "reserve at bank", "#009e73", ""),
-             (last[2], "owed by ledger", "#0072b2", ""),
-             (last[1], "supply on chain", "#0072b2", "5 5"))),
+             (last[2], "owed by ledger", BLUE, ""),
+             (last[1], "supply on chain", BLUE, "5 5"))),
         key=lambda item: (int(item[0].partition(".")[0]), item[1]),
     )  # fmt: skip
     lowest = int(wanted[0][0].partition(".")[0])
@@ -149,7 +150,7 @@ def fates_chart(days: Sequence[tuple[int, Mapping[Fate, int]]], *, shown: Sequen
 
 
 def bars(
-    name: str, rows: Sequence[Bar], *, shown: Sequence[str], top: int = 0, colour: str = "#0072b2"
+    name: str, rows: Sequence[Bar], *, shown: Sequence[str], top: int = 0, colour: str = BLUE
 ) -> Markup:
     """Draw horizontal bars with a label at both ends; ``top`` is the longest value's scale."""
     rows = rows[:REASONS_SHOWN_MAX]
@@ -174,9 +175,7 @@ def bars(
     return drawing(name, *parts, width=WIDTH, height=height, title=shown[0], summary=shown[1])
 
 
-def histogram(
-    rows: Sequence[tuple[str, int]], *, shown: Sequence[str], axis: str, colour: str = "#0072b2"
-) -> Markup:
+def histogram(rows: Sequence[tuple[str, int]], *, shown: Sequence[str], axis: str) -> Markup:
     """Draw upright bars, one a class, with its count above it."""
     left, right, top, bottom, height = 46, WIDTH - 10, 26, 190, 232
     ticks = nice_ticks(max((count for _, count in rows), default=0), count=4)
@@ -187,7 +186,7 @@ def histogram(
         middle = _tenth(left * 10 + place * step + step // 2)
         parts.append(
             element("rect", x=_tenth(left * 10 + place * step + step // 10), y=y.at(count),
-                    width=_tenth(step * 8 // 10), height=y.span(count), fill=colour)
+                    width=_tenth(step * 8 // 10), height=y.span(count), fill=BLUE)
         )  # fmt: skip
         above = int(y.at(count).partition(".")[0]) - 5
         parts.append(text_at(middle, above, f"{count:,}", anchor="middle", kind="value"))

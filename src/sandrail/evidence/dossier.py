@@ -151,7 +151,7 @@ class Dossier:
         lists: every version of a sanctions list that was in force, in order.
         opened_us: when the trial began; rehearsal: whether an unsigned plan was allowed.
         days: ends of the days; stages: openings; ending: the end.
-        asked: every gated row.
+        asked: every gated row of the trial; a desk that goes on afterwards is not measured.
         breaks: disagreements between the books, each with its end.
         list_updates: changes of the sanctions lists in mid-trial.
         instrument, case: behind the permission; None in a rehearsal.
@@ -203,6 +203,17 @@ class Dossier:
     def permission(self) -> Permission:
         """The permission as the gate enforced it at the end, after every stage."""
         return self.permissions[-1][2]
+
+    @property
+    def first_lists(self) -> tuple[ScreeningList, ...]:
+        """The sanctions lists as the trial began with them, before any change."""
+        plain = cast("dict[str, Any]", parse_payload(_only(self.facts, OPENED)))
+        return self.lists[: len(plain["lists"])]
+
+    @property
+    def measured(self) -> tuple[Fact, ...]:
+        """The facts up to the trial's end; what comes after it measures nothing."""
+        return self.facts[: self.ending.seq + 1]
 
     @property
     def token(self) -> Asset:
@@ -298,7 +309,7 @@ def dossier_of(
             days=tuple(_close(fact) for fact in facts if fact.kind == DAY_CLOSED),
             stages=tuple(_stage(fact) for fact in facts if fact.kind in STAGE_KINDS),
             ending=_ending(finished),
-            asked=asked_rows(facts),
+            asked=asked_rows(facts[: finished.seq + 1]),
             breaks=break_lives(facts),
             list_updates=tuple(_list_update(fact) for fact in facts if fact.kind == LISTS_UPDATED),
             instrument=instrument,

@@ -87,9 +87,7 @@ def everybody(dossier: Dossier) -> People:
     """Return the people of a trial as it drew them: the population, then whom adversaries send."""
     seed, on = Seed(dossier.seed), dossier.plan.start
     people = draw_people(dossier.plan.population, seed=seed, on=on)
-    first = {one.source: one for one in reversed(dossier.lists)}
-    sources = dict.fromkeys(one.source for one in dossier.lists)
-    listed = listed_persons([first[source] for source in sources])
+    listed = listed_persons(dossier.first_lists)
     adversaries = invite(
         dossier.plan.adversaries,
         token=dossier.token,
@@ -113,7 +111,7 @@ def recruits_of(dossier: Dossier) -> Iterator[tuple[AdversaryPlan, range]]:
 
 def _recruits(dossier: Dossier) -> Iterator[tuple[int, int]]:
     """Yield each adversary with how many people it sends; only their number is read."""
-    listed = (_SOMEBODY,) if dossier.lists else ()
+    listed = (_SOMEBODY,) if dossier.first_lists else ()
     adversaries = invite(
         dossier.plan.adversaries,
         token=dossier.token,

@@ -15,7 +15,14 @@ from sandrail.evidence.tally import Asked, Origin
 from sandrail.journal import Fact, frame_of
 from sandrail.ledger import Outcome
 from sandrail.transfers import KIND_BATCH, decode_batch
-from sandrail.trials import KIND_ASKED, AdversaryKind, LimitLine, age_hours_max, read_asked
+from sandrail.trials import (
+    KIND_ASKED,
+    AdversaryKind,
+    LimitLine,
+    age_hours_max,
+    break_lives,
+    read_asked,
+)
 from sandrail.world import DAY_US
 
 __all__ = ["Uses", "recomputed", "uses_of"]
@@ -47,7 +54,7 @@ def recomputed(dossier: Dossier, uses: Uses | None = None) -> dict[str, int | No
         "customers_onboarded": days[-1].customers if days else 0,
         "redemptions_paid_bp": _share(paid, accepted),
         "redemption_minutes_max": None if uses.wait_us < 0 else -(-uses.wait_us // MINUTE_US),
-        "break_age_hours_max": age_hours_max(dossier.breaks, dossier.ending.at_us),
+        "break_age_hours_max": age_hours_max(break_lives(dossier.measured), dossier.ending.at_us),
     }
     waits = [item.freeze_us for item in dossier.list_updates]
     found["freeze_minutes_max"] = -(-max(waits) // MINUTE_US) if waits else None
@@ -199,7 +206,7 @@ class Uses:
 
 def uses_of(dossier: Dossier) -> Uses:
     """Walk over every row once and return the peaks."""
-    walk = _walked(dossier.facts, dossier.limit_line("G04.holding_max"))
+    walk = _walked(dossier.measured, dossier.limit_line("G04.holding_max"))
     one, day = (dossier.limit_line(name) for name in ("G05.transfer_max", "G06.daily_value_max"))
     served = list(_served(dossier.asked.of(Origin.CUSTOMER)))
     return Uses(

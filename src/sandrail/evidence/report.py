@@ -54,7 +54,7 @@ def write_pdf(dossier: Dossier, path: str | Path) -> Path:
         PdfMissing: the extra ``sandrail[pdf]`` or the libraries it needs are not installed.
     """
     try:
-        from weasyprint import HTML  # type: ignore[import-not-found, import-untyped, unused-ignore]
+        from weasyprint import HTML
     except (ImportError, OSError) as error:
         raise PdfMissing(
             "A PDF cannot be made here.",

@@ -30,7 +30,7 @@ from sandrail.screening.errors import (
     VersionError,
 )
 from sandrail.screening.fetching import Fetcher, fetch_list
-from sandrail.screening.goodguys import GoodGuy
+from sandrail.screening.goodguys import GoodGuy, Ruled, clearance_flaw, less_cleared
 from sandrail.screening.index import Index, IndexChange
 from sandrail.screening.list_changes import EntryChange, changes_of
 from sandrail.screening.model import CurvePoint, Model, load_model
@@ -105,6 +105,7 @@ __all__ = [
     "Proposal",
     "Publisher",
     "RescreenReport",
+    "Ruled",
     "Screener",
     "ScreeningBook",
     "ScreeningList",
@@ -115,6 +116,7 @@ __all__ = [
     "alert_budget",
     "changes_of",
     "clean_identifier",
+    "clearance_flaw",
     "compare_names",
     "count_rows",
     "curve_svg",
@@ -122,6 +124,7 @@ __all__ = [
     "entry_from_dict",
     "fetch_list",
     "identity_from",
+    "less_cleared",
     "load_addresses_json",
     "load_eu_xml",
     "load_firm_csv",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sandrail.journal import Draft, Journal, json_payload, parse_payload
 from sandrail.screening.errors import IdentityError, IndexDamagedError
-from sandrail.screening.goodguys import GoodGuy, clear_match
+from sandrail.screening.goodguys import GoodGuy, clear_match, less_cleared
 from sandrail.screening.index import Index, IndexChange
 from sandrail.screening.nouns import (
     NUMBER_PATTERNS,
@@ -183,17 +183,38 @@ class ScreeningBook:
             )
 
     def lapse(self) -> tuple[Proposal, ...]:
-        """Judge again every party with a clearance that no longer holds; return what changes."""
-        at_us = self._clock.now_us()
-        ended = {no for (no, _, _), good in self._cleared.items() if at_us >= good.expires_us}
-        fresh = [self._judge(self.identity_of(no)) for no in sorted(ended & self._parties.keys())]
-        changed = [r for r in fresh if self._results[r.party_no].decision is not r.decision]
+        """Judge again every known party with a clearance that has ended; return what changes."""
+        known = sorted(self.ended() & self._parties.keys())
+        fresh = [r for r in map(self._judge, map(self.identity_of, known))
+                 if r != self._results[r.party_no]]  # fmt: skip
         proposals = tuple(
-            Proposal(r.party_no, self._results[r.party_no].decision, r.decision) for r in changed
+            Proposal(r.party_no, before, r.decision)
+            for r in fresh
+            if (before := self._results[r.party_no].decision) is not r.decision
         )
-        self._write(changed)
-        self._results |= {r.party_no: r for r in changed}
+        self._write(fresh)
+        self._results |= {r.party_no: r for r in fresh}
         return proposals
+
+    def ended(self) -> set[int]:
+        """Return the parties of whom a clearance has ended by now."""
+        at_us = self._clock.now_us()
+        return {no for (no, _, _), good in self._cleared.items() if at_us >= good.expires_us}
+
+    def require_known(self, parties: Iterable[int]) -> None:
+        """Require that the book knows who some of its parties are, so that it can judge them.
+
+        Raises:
+            IdentityError: it was restored, and nobody told it.
+        """
+        unknown = sorted(set(parties) - self._parties.keys())
+        if unknown:
+            raise IdentityError(
+                f"The book does not know who {len(unknown)} of its parties are, party "
+                f"{unknown[0]} first.",
+                why="It was restored from a journal, which holds verdicts and not identities.",
+                fix="Give ScreeningBook.meet, or the command, all of its customers.",
+            )
 
     def screen(self, identity: PartyIdentity) -> ScreeningResult:
         """Return the verdict on a party; the same party and lists are never matched twice."""
@@ -218,28 +239,8 @@ class ScreeningBook:
             self._memory[key] = found
         if found.party_no != identity.party_no:
             found = replace(found, party_no=identity.party_no)
-        return self._less_cleared(identity, found)
-
-    def _less_cleared(self, identity: PartyIdentity, found: ScreeningResult) -> ScreeningResult:
-        """Leave out matches that two people ruled out; never one on a number."""
-        kept: list[Match] = []
-        dropped = 0
-        for match in found.matches:
-            good = self._cleared.get((identity.party_no, match.source, match.entry_id))
-            entry = self._entry(match) if good is not None else None
-            at_us = self._clock.now_us()
-            covers = good is not None and entry is not None
-            if covers and good is not None and entry is not None:
-                covers = good.holds(found.party_version, entry, at_us=at_us)
-            if covers:
-                dropped += 1
-            else:
-                kept.append(match)
-        if not dropped:
-            return found
-        decision = max((m.decision for m in kept), default=Decision.CLEAR)
-        text = f"{dropped} resembling entries were ruled out by two officers. {found.explanation}"
-        return replace(found, matches=tuple(kept), decision=decision, explanation=text)
+        at_us = self._clock.now_us()
+        return less_cleared(found, self._cleared, self._entry, at_us=at_us).result
 
     def _entry(self, match: Match) -> ListEntry | None:
         return self.index.find(match.source, match.entry_id)
@@ -301,7 +302,7 @@ class ScreeningBook:
         """Rule an entry out for a party, and return the verdict that follows.
 
         Raises:
-            FourEyesError: both persons are the same.
+            FourEyesError: both persons are the same, or it is not for one of them to decide.
             IdentityError: no such party or entry, no reason, or too long a time; or the match is on
                 a number, which nobody can rule out here.
         """
@@ -331,7 +332,7 @@ class ScreeningBook:
 
         The bytes of all parties change together, after the fact is durable.
         """
-        self._all_known()
+        self.require_known(self._results)
         started = self._clock.now_us()
         before, screener = self.index, self._screener
         index, change = before.updated(lists)
@@ -364,16 +365,6 @@ class ScreeningBook:
         self._checked_us = self._clock.now_us()
         return replace(report, to_freeze_us=self._checked_us - started)
 
-    def _all_known(self) -> None:
-        unknown = sorted(self._results.keys() - self._parties.keys())
-        if unknown:
-            raise IdentityError(
-                f"The book does not know who {len(unknown)} of its parties are, party "
-                f"{unknown[0]} first.",
-                why="It was restored from a journal, which holds verdicts and not identities.",
-                fix="Give the identities to ScreeningBook.meet before the lists change.",
-            )
-
     def _concerned(self, change: IndexChange) -> set[int]:
         gone = {(e.source, e.id) for e in (*change.changed, *change.removed)}
         concerned = {
@@ -382,6 +373,7 @@ class ScreeningBook:
             if any((m.source, m.entry_id) in gone for m in result.matches)
         }
         concerned |= {good.party_no for key, good in self._cleared.items() if key[1:] in gone}
+        concerned |= self.ended()
         fresh = (*change.added, *change.changed)
         numbers = {(i.scheme, i.value) for e in fresh for i in e.identifiers}
         values = {value for _, value in numbers}

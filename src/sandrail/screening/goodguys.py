@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from sandrail.screening.errors import FourEyesError, IdentityError
 from sandrail.screening.limits import GOOD_GUY_DAYS_MAX
-from sandrail.screening.nouns import ListEntry, PartyIdentity
-from sandrail.world import DAY_US, Actor, iso
+from sandrail.screening.nouns import Decision, ListEntry, Match, PartyIdentity, ScreeningResult
+from sandrail.world import DAY_US, Actor, Role, iso
 
-__all__ = ["GoodGuy", "clear_match"]
+__all__ = ["CLEARING_ROLES", "GoodGuy", "Ruled", "clear_match", "clearance_flaw", "less_cleared"]
 
 REASON_CHARS_MIN = 15
+
+CLEARING_ROLES = (Role.MLRO, Role.AML_SPECIALIST, Role.SUPERVISOR, Role.HEAD)
+"""Who may rule a listed person out, and who may confirm it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class GoodGuy:
         confirmed_by: the second person.
         from_us: when.
         expires_us: until when it holds.
+        role: what who decided is; confirmed_role: what the second person is.
     """
 
     party_no: int
@@ -41,6 +46,8 @@ class GoodGuy:
     confirmed_by: str
     from_us: int
     expires_us: int
+    role: str = ""
+    confirmed_role: str = ""
 
     def holds(self, identity_version: str, entry: ListEntry, *, at_us: int) -> bool:
         """Whether it still covers this party and this state of the entry."""
@@ -68,7 +75,7 @@ def clear_match(
     """Rule an entry out for a party.
 
     Raises:
-        FourEyesError: both persons are the same.
+        FourEyesError: both persons are the same, or it is not for one of them to decide.
         IdentityError: the reason says nothing, or the time is too long.
     """
     if by.id == confirmed_by.id:
@@ -77,6 +84,8 @@ def clear_match(
             why="Ruling out a listed person takes two people.",
             fix="Ask a second officer to confirm.",
         )
+    for person in (by, confirmed_by):
+        _require_role(person)
     if len(reason.strip()) < REASON_CHARS_MIN:
         raise IdentityError(
             "The reason is too short.",
@@ -100,4 +109,81 @@ def clear_match(
         confirmed_by=confirmed_by.id,
         from_us=at_us,
         expires_us=at_us + days * DAY_US,
+        role=by.role.value,
+        confirmed_role=confirmed_by.role.value,
+    )
+
+
+def clearance_flaw(good: GoodGuy) -> str:
+    """Say why a recorded clearance could never have been given; nothing when it could."""
+    if good.by == good.confirmed_by:
+        return f"{good.by} alone ruled the entry out; it takes two people."
+    for person, role in ((good.by, good.role), (good.confirmed_by, good.confirmed_role)):
+        if role not in CLEARING_ROLES:
+            return f"{person} ruled an entry out as {role or 'nobody knows what'}."
+    if len(good.reason.strip()) < REASON_CHARS_MIN:
+        return f"Its reason says nothing: {good.reason.strip()!r}."
+    if not 0 < good.expires_us - good.from_us <= GOOD_GUY_DAYS_MAX * DAY_US:
+        return f"It does not end within {GOOD_GUY_DAYS_MAX} days."
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A verdict without the entries that were ruled out.
+
+    Attributes:
+        result: the verdict that is left.
+        by: the clearances it rests on; it holds no longer than the first of them.
+    """
+
+    result: ScreeningResult
+    by: tuple[GoodGuy, ...]
+
+    @property
+    def until_us(self) -> int | None:
+        """When the first of its clearances ends; None if it rests on none."""
+        return min((good.expires_us for good in self.by), default=None)
+
+
+def less_cleared(
+    found: ScreeningResult,
+    cleared: Mapping[tuple[int, str, str], GoodGuy],
+    entry_of: Callable[[Match], ListEntry | None],
+    *,
+    at_us: int,
+) -> Ruled:
+    """Leave out the matches that two people ruled out and whose clearance holds at an instant.
+
+    Args:
+        found: what the matcher found about a party.
+        cleared: entries ruled out, by party, list and entry.
+        entry_of: the entry in force behind a match.
+    """
+    kept: list[Match] = []
+    used: list[GoodGuy] = []
+    for match in found.matches:
+        good = cleared.get((found.party_no, match.source, match.entry_id))
+        entry = None if good is None else entry_of(match)
+        if good and entry and good.holds(found.party_version, entry, at_us=at_us):
+            used.append(good)
+        else:
+            kept.append(match)
+    if not used:
+        return Ruled(found, ())
+    decision = max((match.decision for match in kept), default=Decision.CLEAR)
+    text = f"{len(used)} resembling entries were ruled out by two officers. {found.explanation}"
+    left = replace(found, matches=tuple(kept), decision=decision, explanation=text)
+    return Ruled(left, tuple(used))
+
+
+def _require_role(person: Actor) -> None:
+    if person.role in CLEARING_ROLES:
+        return
+    who = ", ".join(role.value.replace("_", " ") for role in CLEARING_ROLES)
+    raise FourEyesError(
+        f"{person.id} may not rule a listed person out.",
+        why=f"{person.id} acts as {person.role.value.replace('_', ' ')}; it takes: {who}.",
+        fix="Let somebody decide whose role it is.",
+        code="screening.not_your_role",
     )

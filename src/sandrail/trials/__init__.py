@@ -19,13 +19,19 @@ from sandrail.trials.errors import (
     PlanError,
     PopulationError,
     SignatureMismatch,
-    TrialBroken,
     UnsignedPlan,
 )
 from sandrail.trials.exam import ExamResult, exam_plan, mark
 from sandrail.trials.intents import IntentKind, Intents
 from sandrail.trials.limit_line import LimitLine
-from sandrail.trials.list_facts import KIND_LIST, list_bytes, lists_in_force, read_list
+from sandrail.trials.list_facts import (
+    KIND_LIST,
+    FollowedLists,
+    list_bytes,
+    list_draft,
+    lists_in_force,
+    read_list,
+)
 from sandrail.trials.metrics import METRICS, Metric, Unit
 from sandrail.trials.office import Office
 from sandrail.trials.officers import SIMULATED, Officers
@@ -82,6 +88,7 @@ __all__ = [
     "DayClose",
     "ExamResult",
     "Fate",
+    "FollowedLists",
     "Hypothesis",
     "HypothesisVerdict",
     "IntentKind",
@@ -109,7 +116,6 @@ __all__ = [
     "Surroundings",
     "TestPlan",
     "Today",
-    "TrialBroken",
     "TrialOutcome",
     "TrialRun",
     "Unit",
@@ -122,6 +128,7 @@ __all__ = [
     "identity_of",
     "invite",
     "list_bytes",
+    "list_draft",
     "listed_persons",
     "lists_in_force",
     "load_plan",

@@ -13,6 +13,7 @@ import numpy as np
 from sandrail.journal import Draft, Fact, encode_frame, frame_of
 from sandrail.screening import (
     Identifier,
+    Index,
     Kind,
     ListedName,
     ListEntry,
@@ -23,7 +24,15 @@ from sandrail.screening import (
 )
 from sandrail.world import SYSTEM, Micros, canonical_bytes, digest
 
-__all__ = ["KIND_LIST", "amended", "list_bytes", "list_draft", "lists_in_force", "read_list"]
+__all__ = [
+    "KIND_LIST",
+    "FollowedLists",
+    "amended",
+    "list_bytes",
+    "list_draft",
+    "lists_in_force",
+    "read_list",
+]
 
 KIND_LIST = "trials.list"
 
@@ -71,6 +80,51 @@ def lists_in_force(facts: Iterable[Fact]) -> tuple[ScreeningList, ...]:
             one = read_list(fact)
             newest[one.source] = one
     return tuple(newest.values())
+
+
+class FollowedLists:
+    """The lists that facts put in force, indexed as the trial indexed them, fact by fact.
+
+    What a new version changes is added to what was indexed before: an index built afresh from the
+    same lists weighs words a little differently, and a verdict might come out with another score.
+
+    Attributes:
+        KINDS: the facts that matter.
+    """
+
+    KINDS = (KIND_LIST, "screening.decided", "screening.cleared", "screening.rescreened")
+
+    def __init__(self) -> None:
+        self._lists: dict[str, ScreeningList] = {}
+        self._index: Index | None = None
+        self._waiting = False
+
+    def take(self, fact: Fact) -> None:
+        """Take one fact in; lists that come together are put in force together."""
+        if fact.kind == KIND_LIST:
+            one = read_list(fact)
+            self._lists[one.source] = one
+            self._waiting = True
+        elif fact.kind in self.KINDS:
+            self._settle()
+
+    @property
+    def any(self) -> bool:
+        """Whether the facts hold any list."""
+        return bool(self._lists)
+
+    @property
+    def index(self) -> Index:
+        """Return the lists in force, searchable."""
+        return self._settle()
+
+    def _settle(self) -> Index:
+        if self._index is None:
+            self._index = Index.build(tuple(self._lists.values()))
+        elif self._waiting:
+            self._index, _ = self._index.updated(tuple(self._lists.values()))
+        self._waiting = False
+        return self._index
 
 
 def amended(

@@ -412,18 +412,21 @@ class Application:
 
     def as_data(self) -> dict[str, object]:
         """Return the application as plain data, in the shape of its file; no empty fields."""
-        return _plain(self)  # type: ignore[return-value]
+        return _record(self)
 
     def people_in(self, role: str) -> tuple[Person, ...]:
         """Return the key individuals with ``role``, in the order of the file."""
         return tuple(person for person in self.people if person.role == role)
 
 
+def _record(value: object) -> dict[str, object]:
+    found = ((key, getattr(value, name)) for name, key in _KEYS[type(value)])
+    return {key: _plain(it) for key, it in found if it is not None}
+
+
 def _plain(value: object) -> object:
-    keys = _KEYS.get(type(value))
-    if keys is not None:
-        found = ((key, getattr(value, name)) for name, key in keys)
-        return {key: _plain(it) for key, it in found if it is not None}
+    if type(value) in _KEYS:
+        return _record(value)
     if isinstance(value, dict):
         return {key: _plain(it) for key, it in value.items() if it is not None}
     if isinstance(value, tuple | list):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.core import TyperGroup
@@ -26,6 +26,9 @@ from sandrail.screening import (
     unread_columns,
     what_would_change,
 )
+
+if TYPE_CHECKING:
+    from typer._click import Context
 
 __all__ = ["screen_app"]
 
@@ -57,7 +60,7 @@ OUT_HELP = (
 class NameByDefault(TyperGroup):
     """Whatever is no command of the group is a name, so that ``sandrail screen NAME`` reads."""
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Put the word ``name`` before words that begin with no command."""
         asks_help = args[:1] == ["--help"]
         if args and args[0] not in self.commands and not asks_help:

@@ -11,6 +11,7 @@ import numpy as np
 from sandrail.controls import Kind
 from sandrail.products.nouns import Step
 from sandrail.transfers import Counter, Desk, Instruction, InstructionBatch, Reply
+from sandrail.world import TransferId
 
 __all__ = ["submit_at_once"]
 
@@ -44,7 +45,7 @@ async def _all(desk: Desk, items: Sequence[Instruction], key: str) -> tuple[Coun
 
 def _instruction(batch: InstructionBatch, row: int) -> Instruction:
     return Instruction(
-        id=(int(batch.id_hi[row]) << 64) | int(batch.id_lo[row]),  # type: ignore[arg-type]
+        id=TransferId((int(batch.id_hi[row]) << 64) | int(batch.id_lo[row])),
         kind=Kind(int(batch.kind[row])),
         asset=int(batch.asset[row]),
         amount_minor=int(batch.amount_lo[row]),

@@ -7,8 +7,6 @@ import ssl
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
-from email.message import Message
 from pathlib import Path
 from typing import IO, Protocol
 from urllib.parse import urlsplit
@@ -51,7 +49,7 @@ class _Within(urllib.request.HTTPRedirectHandler):
         fp: IO[bytes],
         code: int,
         msg: str,
-        headers: Message | Mapping[str, str],
+        headers: http.client.HTTPMessage,
         newurl: str,
     ) -> urllib.request.Request | None:
         try:
@@ -59,7 +57,7 @@ class _Within(urllib.request.HTTPRedirectHandler):
         except FetchError:
             fp.close()
             raise
-        return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def _check_address(address: str, one: Publisher) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,7 @@ HONEST = 0
 """Label of an intent that comes from the population and not from an adversary."""
 
 _MASK = 2**64 - 1
+_Scalar = TypeVar("_Scalar", bound=np.generic)
 
 
 class IntentKind(IntEnum):
@@ -99,7 +101,7 @@ class Intents:
         times = np.atleast_1d(np.asarray(at_us, dtype=np.int64))
         count = len(times)
 
-        def column(values: npt.ArrayLike, dtype: type[np.generic]) -> npt.NDArray[np.generic]:
+        def column(values: npt.ArrayLike, dtype: type[_Scalar]) -> npt.NDArray[_Scalar]:
             return np.ascontiguousarray(np.broadcast_to(np.asarray(values, dtype=dtype), (count,)))
 
         amounts = column(amount, np.int64)
@@ -113,10 +115,10 @@ class Intents:
         payers = column(payer, np.int64)
         return cls(
             at_us=times,
-            kind=column(kind, np.uint8),  # type: ignore[arg-type]
-            payer=payers,  # type: ignore[arg-type]
-            payee=payers if payee is None else column(payee, np.int64),  # type: ignore[arg-type]
-            amount_minor=amounts,  # type: ignore[arg-type]
+            kind=column(kind, np.uint8),
+            payer=payers,
+            payee=payers if payee is None else column(payee, np.int64),
+            amount_minor=amounts,
             id_hi=np.full(count, (root >> 64) & _MASK, dtype=np.uint64),
             id_lo=np.uint64(root & _MASK & ~0xFFFF_FFFF) + np.arange(1, count + 1, dtype=np.uint64),
             label=np.full(count, label, dtype=np.uint8),

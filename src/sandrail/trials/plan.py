@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sandrail.trials.limits import SIGNATORIES_MIN
 from sandrail.trials.metrics import METRICS, Metric
 from sandrail.world import digest
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 __all__ = [
     "AdversaryKind",
@@ -265,15 +269,14 @@ class TestPlan:
     @property
     def terms_hash(self) -> str:
         """SHA-256 over every term, signatures excepted; what the signatories sign."""
-        terms = _plain(self)
-        assert isinstance(terms, dict)
+        terms = _record(self)
         del terms["signatures"]
         return digest({"sandrail/plan": 1, "terms": terms})
 
     @property
     def content_hash(self) -> str:
         """SHA-256 over terms and signatures; identifies the signed plan as evidence."""
-        return digest({"sandrail/plan": 1, "signed": _plain(self)})
+        return digest({"sandrail/plan": 1, "signed": _record(self)})
 
     @property
     def is_signed(self) -> bool:
@@ -284,22 +287,24 @@ class TestPlan:
 
     def as_data(self) -> dict[str, object]:
         """Return the plan as plain data, for a fact, a report or a bundle."""
-        data = _plain(self)
-        assert isinstance(data, dict)
-        return data
+        return _record(self)
+
+
+def _record(value: DataclassInstance) -> dict[str, object]:
+    """Return a frozen record as plain data that has a canonical form."""
+    names = [item.name for item in fields(value)]
+    if isinstance(value, AdversaryPlan) and not value.entry:
+        names.remove("entry")  # A plan that names no entry keeps the hash it has always had.
+    return {name: _plain(getattr(value, name)) for name in names}
 
 
 def _plain(value: object) -> object:
-    """Return frozen records as plain data that has a canonical form."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    if hasattr(value, "__dataclass_fields__"):
-        names = [item.name for item in fields(value)]  # type: ignore[arg-type]
-        if isinstance(value, AdversaryPlan) and not value.entry:
-            names.remove("entry")  # As plans were signed before an entry could be named.
-        return {name: _plain(getattr(value, name)) for name in names}
+    if is_dataclass(value) and not isinstance(value, type):
+        return _record(value)
     return value

@@ -70,12 +70,20 @@ class People:
 
     def joined(self, other: People) -> People:
         """Return both populations; the rows of ``other`` come after."""
-        columns: dict[str, object] = {}
-        for column in fields(self):
-            mine, theirs = getattr(self, column.name), getattr(other, column.name)
-            is_array = isinstance(mine, np.ndarray)
-            columns[column.name] = np.concatenate([mine, theirs]) if is_array else mine + theirs
-        return People(**columns)  # type: ignore[arg-type]
+        return People(
+            class_no=np.concatenate([self.class_no, other.class_no]),
+            name=self.name + other.name,
+            name_ur=self.name_ur + other.name_ur,
+            father_name=self.father_name + other.father_name,
+            father_name_ur=self.father_name_ur + other.father_name_ur,
+            cnic=self.cnic + other.cnic,
+            born=self.born + other.born,
+            is_female=np.concatenate([self.is_female, other.is_female]),
+            district=self.district + other.district,
+            district_ur=self.district_ur + other.district_ur,
+            attraction=np.concatenate([self.attraction, other.attraction]),
+            wallet_seed=np.concatenate([self.wallet_seed, other.wallet_seed]),
+        )
 
 
 def draw_people(plan: PopulationPlan, *, seed: Seed, on: date) -> People:

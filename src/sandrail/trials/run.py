@@ -277,6 +277,6 @@ class TrialRun:
         draft = Draft("trials.opened", setting.starts_us, SYSTEM.id, json_payload(payload))
         self.journal.commit([draft])
 
-    def _record(self, kind: str, payload: object) -> None:
+    def _record(self, kind: str, payload: Mapping[str, object]) -> None:
         now_us = self.world.clock.now_us()
-        self.journal.commit([Draft(kind, now_us, SYSTEM.id, json_payload(payload))])  # type: ignore[arg-type]
+        self.journal.commit([Draft(kind, now_us, SYSTEM.id, json_payload(payload))])

@@ -50,16 +50,16 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     previous = config.CACHE_DIR
     config.CACHE_DIR = str(_cache_dir())
     try:
-        compiled: Any = numba.njit(cache=True, boundscheck=False)(function)
+        compiled: Callable[P, R] = numba.njit(cache=True, boundscheck=False)(function)
     finally:
         config.CACHE_DIR = previous
-    return compiled  # type: ignore[no-any-return]
+    return compiled
 
 
 def kernel_part(function: Callable[P, R]) -> Callable[P, R]:
     """Mark a function that only kernels call; it is inlined by the compiler where that helps."""
-    compiled: Any = numba.njit(function)
-    return compiled  # type: ignore[no-any-return]
+    compiled: Callable[P, R] = numba.njit()(function)
+    return compiled
 
 
 def lean_part(function: Callable[P, R]) -> Callable[P, R]:
@@ -69,8 +69,8 @@ def lean_part(function: Callable[P, R]) -> Callable[P, R]:
     kernel's time. A part that allocates (``np.empty``, a list) does not compile under this mark.
     """
     lean: Any = numba.njit
-    compiled: Any = lean(_nrt=False)(function)
-    return compiled  # type: ignore[no-any-return]
+    compiled: Callable[P, R] = lean(_nrt=False)(function)
+    return compiled
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from sandrail.casework.case import Case, Finding, Instrument
 from sandrail.casework.derive import advance_case, advance_instrument
 from sandrail.casework.entry import Entry
 from sandrail.casework.errors import BrokenCaseError, UnknownError
-from sandrail.casework.lifecycle import Act, State
+from sandrail.casework.lifecycle import Act
 from sandrail.casework.redaction import Gap, read_entries
 from sandrail.journal import Fact
 
@@ -26,7 +26,6 @@ class Docket:
         self._instruments: dict[str, Instrument] = {}
         self._withheld: dict[str, Gap] = {}
         self._gaps: list[Gap] = []
-        self._last_seq = -1
 
     @property
     def withheld(self) -> Mapping[str, Gap]:
@@ -54,11 +53,6 @@ class Docket:
     def instruments(self) -> Mapping[str, Instrument]:
         """Every instrument, in the order in which they were issued."""
         return MappingProxyType(self._instruments)
-
-    @property
-    def last_seq(self) -> int:
-        """The journal sequence up to which the docket is derived; -1 before the first entry."""
-        return self._last_seq
 
     def case(self, case_id: str) -> Case:
         """Return a case.
@@ -118,7 +112,6 @@ class Docket:
             self._cases[after.id] = after
         else:
             self._instruments[after.id] = after
-        self._last_seq = max(self._last_seq, entry.seq)
         return after
 
     def replay(self, item: Entry | Gap) -> None:
@@ -127,7 +120,6 @@ class Docket:
         Raises:
             BrokenCaseError: an entry contradicts the tables, and no gap explains it.
         """
-        self._last_seq = max(self._last_seq, item.seq)
         if isinstance(item, Gap):
             self._gaps.append(item)
         elif item.subject not in self._withheld:
@@ -160,10 +152,6 @@ class Docket:
             case = self._cases.get(str(entry.data.get("application")))
             return advance_instrument(None, entry, conflicts=case.conflicts if case else ())
         return advance_case(self._cases.get(entry.subject), entry)
-
-    def in_state(self, state: State) -> Iterator[Case]:
-        """Yield the cases in a state, oldest first."""
-        return (case for case in self._cases.values() if case.state is state)
 
 
 def docket_of(facts: Iterable[Fact], *, before: int | None = None) -> Docket:

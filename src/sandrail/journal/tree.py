@@ -54,9 +54,9 @@ class FactTree:
             parts = [data[at : at + PART_BYTES] for at in range(0, len(data), PART_BYTES)]
             self._journal.put_snapshot(SNAPSHOT, parts, head=head, version=SNAPSHOT_VERSION)
 
-    def checkpoint(self, origin: str, size: int | None = None) -> Checkpoint:
-        """Return how the tree stood with ``size`` facts, to be signed."""
-        size = len(self._tree) if size is None else size
+    def checkpoint(self, origin: str) -> Checkpoint:
+        """Return how the tree stands, to be signed."""
+        size = len(self._tree)
         return Checkpoint(origin, size, self._tree.root(size))
 
     def head(self) -> Head:

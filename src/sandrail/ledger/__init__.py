@@ -3,7 +3,7 @@
 from sandrail.ledger.batcher import GroupCommitter, LedgerBatcher, PostedRow
 from sandrail.ledger.book import Balance, Book, PostResult, Transfer, TrialLine
 from sandrail.ledger.breaks import BreakBook, BreakRecord, BreakState, Poster
-from sandrail.ledger.chart import ART_CHART, EXCHANGE_CHART, AccountTemplate, ChartCode
+from sandrail.ledger.chart import ChartCode
 from sandrail.ledger.check import BookReport, Engine, Problem, check_book, check_facts
 from sandrail.ledger.codes import (
     ACCEPTED_MAX,
@@ -71,20 +71,17 @@ from sandrail.ledger.timeouts import expire_due
 
 __all__ = [
     "ACCEPTED_MAX",
-    "ART_CHART",
     "BOOK_FORM",
     "CHAIN_CUT",
     "CHAIN_MIXED",
     "CHAIN_NONE",
     "CHAIN_POST",
     "CHAIN_REPLAY",
-    "EXCHANGE_CHART",
     "LEDGER_KINDS",
     "ROW_DTYPES",
     "AccountError",
     "AccountFlag",
     "AccountInUseError",
-    "AccountTemplate",
     "AdjustmentError",
     "Axis",
     "Balance",

@@ -46,11 +46,6 @@ class Balance:
         """Debits less credits, posted: what an asset account holds."""
         return self.debits_posted - self.credits_posted
 
-    @property
-    def available_credit(self) -> int:
-        """What may still be spent from a customer's account, pending amounts counted."""
-        return self.credits_posted - self.debits_posted - self.debits_pending
-
     @classmethod
     def of(cls, line: npt.NDArray[np.uint64]) -> Balance:
         """Read a row of ``BookState.balances``."""

@@ -1,4 +1,4 @@
-"""The chart of accounts: what an account is for, and templates per product.
+"""The chart of accounts: what an account is for.
 
 Numbers follow the habit of the field: 1 assets, 2 liabilities, 3 equity, 4 income, 5 expense,
 7 units of a token, 9 suspense. The last digit leaves room.
@@ -6,12 +6,9 @@ Numbers follow the habit of the field: 1 assets, 2 liabilities, 3 equity, 4 inco
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 
-from sandrail.ledger.codes import AccountFlag
-
-__all__ = ["ART_CHART", "EXCHANGE_CHART", "AccountTemplate", "ChartCode"]
+__all__ = ["ChartCode"]
 
 
 class ChartCode(IntEnum):
@@ -58,52 +55,3 @@ class ChartCode(IntEnum):
 
     SUSPENSE = 9010
     """Reconciliation found it; nobody has explained it yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountTemplate:
-    """An account that a product opens.
-
-    Attributes:
-        chart: what it is for.
-        flags: what it may not do.
-        holds_token: whether it counts the product's token, else the fiat behind it.
-        per_party: one for each customer, else one for the firm.
-    """
-
-    chart: ChartCode
-    flags: AccountFlag
-    holds_token: bool = False
-    per_party: bool = False
-
-
-_LIABILITY = AccountFlag.MUST_NOT_OVERDRAW_CREDITS
-_ASSET = AccountFlag.MUST_NOT_OVERDRAW_DEBITS
-
-ART_CHART: tuple[AccountTemplate, ...] = (
-    AccountTemplate(ChartCode.RESERVE_AT_BANK, _ASSET),
-    AccountTemplate(ChartCode.SETTLEMENT_IN_TRANSIT, AccountFlag.NONE),
-    AccountTemplate(ChartCode.TOKENS_OUTSTANDING, _LIABILITY),
-    AccountTemplate(ChartCode.REDEMPTIONS_PAYABLE, _LIABILITY),
-    AccountTemplate(ChartCode.OWN_FUNDS, _LIABILITY),
-    AccountTemplate(ChartCode.FEE_INCOME, _LIABILITY),
-    AccountTemplate(ChartCode.SUSPENSE, AccountFlag.NONE),
-    AccountTemplate(ChartCode.CUSTOMER_FUNDS, _LIABILITY, per_party=True),
-    AccountTemplate(ChartCode.TOKENS_IN_ISSUE, _ASSET, holds_token=True),
-    AccountTemplate(ChartCode.TOKENS_AWAITING_BURN, _LIABILITY, holds_token=True),
-    AccountTemplate(ChartCode.TOKENS_BY_ORDER, _LIABILITY, holds_token=True),
-    AccountTemplate(ChartCode.TOKEN_HOLDING, _LIABILITY, holds_token=True, per_party=True),
-)
-"""A token that refers to a currency and is redeemed at par from a segregated reserve."""
-
-EXCHANGE_CHART: tuple[AccountTemplate, ...] = (
-    AccountTemplate(ChartCode.FIRM_AT_BANK, _ASSET),
-    AccountTemplate(ChartCode.LIQUIDITY, _LIABILITY),
-    AccountTemplate(ChartCode.LIQUIDITY, _LIABILITY, holds_token=True),
-    AccountTemplate(ChartCode.TOKENS_IN_ISSUE, _ASSET, holds_token=True),
-    AccountTemplate(ChartCode.FEE_INCOME, _LIABILITY),
-    AccountTemplate(ChartCode.SUSPENSE, AccountFlag.NONE),
-    AccountTemplate(ChartCode.CUSTOMER_FUNDS, _LIABILITY, per_party=True),
-    AccountTemplate(ChartCode.TOKEN_HOLDING, _LIABILITY, holds_token=True, per_party=True),
-)
-"""Customers exchange fiat for a token through the firm's liquidity, in two linked rows."""

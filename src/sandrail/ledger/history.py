@@ -304,11 +304,6 @@ class BookReader:
             head=self.head,
         )
 
-    def all_entries(self) -> npt.NDArray[Any]:
-        """Return every posting as ``ENTRY`` records, two per transfer, in order of recording."""
-        self._gather()
-        return self._entries
-
     def _of_account(self, account: int) -> npt.NDArray[Any]:
         self.book.balance(account)
         self._gather()

@@ -144,23 +144,15 @@ class Reconciliation:
         return not self.breaks
 
 
-def movements_of(
-    entries: Iterable[Entry],
-    *,
-    mirror: Source,
-    asset: str,
-    references: Mapping[int, str] | None = None,
-) -> list[Movement]:
+def movements_of(entries: Iterable[Entry], *, mirror: Source, asset: str) -> list[Movement]:
     """Return the ledger's movements from the entries of a mirrored account.
 
     The account is an asset account, such as cash at the bank or tokens in issue: debits go in.
-    ``references`` names transfers that the outside knows by another name than their id.
     """
-    names = references or {}
     return [
         Movement(
             mirror=mirror,
-            reference=names.get(entry.transfer_id, hex_id(entry.transfer_id)),
+            reference=hex_id(entry.transfer_id),
             asset=asset,
             amount_minor=entry.amount if entry.side is Side.DEBIT else -entry.amount,
             at_us=entry.at_us,

@@ -26,7 +26,6 @@ __all__ = [
     "row_columns",
     "rows_of",
     "rows_of_packed",
-    "take_rows",
     "transfers_of",
 ]
 
@@ -174,11 +173,6 @@ def transfers_of(rows: RowColumns) -> list[TransferRow]:
             ids, amounts, pending, *(column.tolist() for column in others), strict=True
         )
     ]
-
-
-def take_rows(rows: RowColumns, which: slice) -> RowColumns:
-    """Return some of the rows, as views."""
-    return RowColumns._make(column[which] for _, column in _named(rows))
 
 
 def recorded_columns(rows: RowColumns) -> dict[str, npt.NDArray[Any]]:

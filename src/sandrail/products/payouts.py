@@ -88,15 +88,6 @@ class PayoutBook:
         """What was ordered and not yet answered, in minor units."""
         return sum(payout.amount_minor for payout, _ in self._open.values())
 
-    @property
-    def redemptions_under_way_minor(self) -> int:
-        """The part of it that stands for tokens."""
-        return sum(
-            payout.amount_minor
-            for payout, _ in self._open.values()
-            if payout.purpose is Purpose.REDEMPTION
-        )
-
     def order(self, payouts: Sequence[Payout], receivers: Sequence[BankParty], *, day: str) -> None:
         """Order payouts at the bank; ``day`` is the local date as eight digits."""
         orders = []

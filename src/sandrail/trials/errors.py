@@ -12,7 +12,6 @@
     ├── UnsignedPlan         trials.unsigned: a live trial needs two signatories
     └── NotPermitted         trials.not_permitted: plan and permission contradict each other
     EvidenceError
-    ├── TrialBroken          trials.broken_invariant: the three books of the trial disagree
     └── OtherRun             trials.other_run: run again, a fact comes out as another one
 """
 
@@ -26,7 +25,6 @@ __all__ = [
     "PlanError",
     "PopulationError",
     "SignatureMismatch",
-    "TrialBroken",
     "UnsignedPlan",
 ]
 
@@ -59,12 +57,6 @@ class NotPermitted(RefusedError):
     """The permission does not allow what the plan asks."""
 
     code = "trials.not_permitted"
-
-
-class TrialBroken(EvidenceError):
-    """The ledger, the chain and the bank do not tell the same story."""
-
-    code = "trials.broken_invariant"
 
 
 class OtherRun(EvidenceError):

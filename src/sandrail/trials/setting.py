@@ -154,7 +154,7 @@ def require_permitted(setting: Setting, *, rehearsal: bool = False) -> None:
             raise _not_permitted(limit.rule, f"{limit.value} {limit.unit}", rule.text)
 
 
-def permission_for(plan: TestPlan, pack: Pack, *, number: str, stage: str = "") -> Permission:
+def permission_for(plan: TestPlan, pack: Pack, *, number: str) -> Permission:
     """Draft the permission that a plan asks for: every limit asked becomes a condition.
 
     Whether it is granted is for casework to decide; a rehearsal runs on the draft.
@@ -168,7 +168,7 @@ def permission_for(plan: TestPlan, pack: Pack, *, number: str, stage: str = "") 
         pack_id=pack.id,
         pack_hash=pack.content_hash,
         products=("asset_referenced_token",),
-        stage=stage,
+        stage="",
         valid_from_us=starts_us,
         valid_to_us=starts_us + (plan.days + WINDOW_OPEN_DAYS) * DAY_US,
         conditions=tuple(_condition(limit, rules, number) for limit in plan.limits),

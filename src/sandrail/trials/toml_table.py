@@ -48,9 +48,9 @@ class TomlTable:
         value = self._take(key, "")
         return "" if value == "" else self.text(key, chars_max=NAME_CHARS_MAX)
 
-    def integer(self, key: str, *, low: int, high: int, default: int | None = None) -> int:
+    def integer(self, key: str, *, low: int, high: int) -> int:
         """Return a whole number between ``low`` and ``high``, both included."""
-        value = self._take(key, default)
+        value = self._take(key, None)
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
             raise self._wrong(key, value, f"a whole number from {low} to {high}")
         return value

@@ -26,9 +26,6 @@ from sandrail.world.errors import (
 )
 from sandrail.world.ids import (
     AccountNo,
-    FactSeq,
-    FirmId,
-    PartyNo,
     TransferId,
     derive_id,
     hex_id,
@@ -47,11 +44,8 @@ __all__ = [
     "ConflictError",
     "EnvironmentFault",
     "EvidenceError",
-    "FactSeq",
-    "FirmId",
     "InputError",
     "Micros",
-    "PartyNo",
     "RealClock",
     "RefusedError",
     "Role",

@@ -7,9 +7,6 @@ from typing import NewType
 
 __all__ = [
     "AccountNo",
-    "FactSeq",
-    "FirmId",
-    "PartyNo",
     "TransferId",
     "derive_id",
     "hex_id",
@@ -20,15 +17,6 @@ TransferId = NewType("TransferId", int)
 
 AccountNo = NewType("AccountNo", int)
 """Position of an account in its ledger, from 0; dense, so that balances are arrays."""
-
-PartyNo = NewType("PartyNo", int)
-"""Position of a party in its trial, from 0; dense, so that limits are arrays."""
-
-FirmId = NewType("FirmId", str)
-"""Public id of a firm in the register."""
-
-FactSeq = NewType("FactSeq", int)
-"""Position of a fact in its journal, from 0."""
 
 
 def derive_id(*parts: object) -> TransferId:

@@ -6,7 +6,6 @@ from typing import Final
 
 ADDRESS_BYTES: Final = 20
 WORD_BYTES: Final = 32
-SELECTOR_BYTES: Final = 4
 REF_BYTES: Final = 16
 
 CALLDATA_BYTES_MAX: Final = 4_096

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import random
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,19 +16,21 @@ import pytest
 from sandrail.controls import IncidentReported
 from sandrail.journal import Journal, Snapshot, SnapshotWarning
 from sandrail.rulebook import Condition
-from sandrail.transfers import ChainFlow, Desk, FirmDesk, WalletDesk
+from sandrail.transfers import ChainFlow, Desk, FirmDesk, Instruction, WalletDesk
+from sandrail.transfers.errors import DeskSnapshotDamaged
 from sandrail.transfers.floor import Floor
 from sandrail.transfers.keeping import DESK_FORM, SNAPSHOT_NAME
 from sandrail.transfers.limits import SNAPSHOT_AFTER_FACTS
 from sandrail.transfers.snapshot import floor_from_parts, floor_to_parts
 from sandrail.wallets import Hosting
-from sandrail.world import HOUR_US, SandrailError, derive_id
+from sandrail.world import HOUR_US, SandrailError, canonical_bytes, derive_id
 from tests.makers.desk import issue, open_desk
-from tests.makers.wallets import BAD, HEAD, MLRO, OFFICER, address, open_economy
+from tests.makers.wallets import BAD, HEAD, MLRO, OFFICER, Economy, address, open_economy
 from tests.transfers.adversary import Adversary
 from tests.transfers.test_wallets import fund, ready, sign
 
 SEEDS = int(os.environ.get("SANDRAIL_SEEDS", "3"))
+EXAMPLES = int(os.environ.get("SANDRAIL_EXAMPLES", "60"))
 
 
 def opened(desk: Desk, *, use_snapshot: bool) -> Desk:
@@ -73,11 +78,14 @@ def test_random_histories_open_alike_and_go_on_alike(seed: int) -> None:
     assert same(kept.floor, replayed.floor) and same(kept.floor, adversary.desk.floor)
 
 
-def test_wallets_keys_and_cases_open_alike() -> None:
+def busy() -> tuple[Economy, Instruction]:
+    """An economy with something of everything: keys, tags, holds, flows, proofs, incidents.
+
+    The instruction is a withdrawal that has one of two signatures.
+    """
     economy = open_economy()
     desk, wallets = economy.desk, economy.wallets
-    wallet = ready(economy)
-    out = economy.withdraw(0, 5_000, wallet)
+    out = economy.withdraw(0, 5_000, ready(economy))
     economy.one(out)
     sign(economy, out, "ops-1")
     wallets.challenge(1, wallets.register(address(600), Hosting.SELF_HOSTED).address)
@@ -91,8 +99,13 @@ def test_wallets_keys_and_cases_open_alike() -> None:
     FirmDesk(desk).observe(
         IncidentReported(at_us=desk.instant(), case="X", severity="high", summary="down")
     )
-    kept = agree(desk)
-    old, new = wallets, WalletDesk(kept)
+    return economy, out
+
+
+def test_wallets_keys_and_cases_open_alike() -> None:
+    economy, out = busy()
+    kept = agree(economy.desk)
+    old, new = economy.wallets, WalletDesk(kept)
     assert [new.report(address(n)) for n in range(8)] == [old.report(address(n)) for n in range(8)]
     economy.desk, economy.wallets = kept, new
     sign(economy, out, "ops-2")
@@ -168,6 +181,50 @@ def test_a_number_that_points_nowhere_is_found_before_a_kernel_reads_it(
     with pytest.raises(SandrailError) as found:
         floor_from_parts(parts, economy.desk.floor.terms.pack)
     assert found.value.stable_code == "transfers.bad_snapshot"
+
+
+Path = tuple[str | int, ...]
+OTHER_SHAPES = (None, -1, 2**70, "", "x", [], {}, [1], True, [[1, 2]], {"a": 1})
+
+
+def places(plain: Any, path: Path = ()) -> Iterator[Path]:
+    """Yield every place inside plain data."""
+    if path:
+        yield path
+    if isinstance(plain, dict | list):
+        for step in plain if isinstance(plain, dict) else range(len(plain)):
+            yield from places(plain[step], (*path, step))
+
+
+def test_a_state_of_another_shape_is_passed_over_wherever_it_differs() -> None:
+    floor = busy()[0].desk.floor
+    parts = floor_to_parts(floor)
+    header: dict[str, Any] = json.loads(parts[0])
+    states = 1 + header["states"]
+    state = b"".join(parts[1:states])
+    once = canonical_bytes(header | {"states": 1})
+    chance = random.Random(7)
+    tried = list(places(json.loads(state)))
+    assert len(tried) > 300
+    named: list[Path] = [
+        ("wallets", "wallets", 0, 0),
+        ("wallets", "tags", 0, "untagged"),
+        ("wallets", "ceremonies", 0, "quorum"),
+        ("firm", "seen", 0),
+    ]
+    refused = 0
+    for path in [*named, *chance.sample(tried, EXAMPLES)]:
+        plain = json.loads(state)
+        inner = plain
+        for step in path[:-1]:
+            inner = inner[step]
+        inner[path[-1]] = {} if path in named else chance.choice(OTHER_SHAPES)
+        forged = [once, canonical_bytes(plain), *parts[states:]]
+        try:
+            floor_from_parts(forged, floor.terms.pack)
+        except DeskSnapshotDamaged:
+            refused += 1
+    assert refused > EXAMPLES // 3
 
 
 def test_a_snapshot_without_a_fact_is_noticed_by_the_comparison(

@@ -35,7 +35,7 @@ from sandrail.trials import (
     parse_plan,
     read_list,
 )
-from sandrail.world import SandrailError
+from sandrail.world import MALFORMED, SandrailError
 
 __all__ = [
     "Dossier",
@@ -315,7 +315,7 @@ def dossier_of(
             instrument=instrument,
             case=case,
         )
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except MALFORMED as error:
         raise _bad(f"A fact has not the shape that is written: {error!r}.", opened.seq) from error
 
 

@@ -30,7 +30,7 @@ from sandrail.evidence.check_screening import check_screening
 from sandrail.evidence.opened import NotThere, Opened, Wrong
 from sandrail.journal import VerifyingKey
 from sandrail.rails.chain import open_chain
-from sandrail.world import SandrailError
+from sandrail.world import MALFORMED, SandrailError
 
 __all__ = ["CHECKS", "Check", "Problem", "Standing", "Verification", "verify_bundle"]
 
@@ -145,18 +145,6 @@ CHECKS: tuple[tuple[str, str, Callable[[Opened], str]], ...] = (
 """Every check by name, with what it asks; the order is that of the answer."""
 
 
-_MALFORMED = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-"""What reading a forged fact of another shape may raise; a stranger's bundle is not trusted."""
-
-
 def verify_bundle(
     folder: str | Path,
     *,
@@ -204,7 +192,7 @@ def _run(name: str, title: str, check: Callable[[Opened], str], opened: Opened) 
         fact = seq if isinstance(seq, int) else None
         why = f"{error.what} {error.why}".strip()
         return Check(name, title, Standing.FAILED, why, SLICE, fact)
-    except _MALFORMED as error:
+    except MALFORMED as error:
         why = f"Something in it has not the shape that is written: {error!r}."
         return Check(name, title, Standing.FAILED, why, SLICE)
 

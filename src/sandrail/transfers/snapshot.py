@@ -38,7 +38,7 @@ from sandrail.transfers.wallet_snapshot import (
     wallets_as_columns,
     wallets_as_plain,
 )
-from sandrail.world import InputError, SandrailError, canonical_bytes, parse_canonical
+from sandrail.world import MALFORMED, InputError, SandrailError, canonical_bytes, parse_canonical
 
 __all__ = ["code_hash", "floor_from_parts", "floor_to_parts"]
 
@@ -104,7 +104,7 @@ def floor_from_parts(parts: Sequence[bytes], pack: Pack) -> Floor:
         return _floor_of(plain, columns, parts[states:], pack)
     except DeskSnapshotDamaged:
         raise
-    except (SandrailError, KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
+    except (SandrailError, *MALFORMED) as error:
         raise _damaged(f"{type(error).__name__}: {error}.") from error
 
 

@@ -16,6 +16,7 @@ from sandrail.world.clock import (
     start_of_day,
 )
 from sandrail.world.errors import (
+    MALFORMED,
     ConflictError,
     EnvironmentFault,
     EvidenceError,
@@ -36,6 +37,7 @@ from sandrail.world.toml import parse_toml, read_limited
 __all__ = [
     "DAY_US",
     "HOUR_US",
+    "MALFORMED",
     "SECOND_US",
     "SYSTEM",
     "AccountNo",

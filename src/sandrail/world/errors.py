@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 __all__ = [
+    "MALFORMED",
     "ConflictError",
     "EnvironmentFault",
     "EvidenceError",
@@ -25,6 +26,19 @@ __all__ = [
 ]
 
 DOCS_BASE = "docs/reference/errors.md"
+
+MALFORMED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What reading plain data of an unexpected shape may raise, where a stranger can have written it.
+
+Only the seam at which such data comes in catches it, and says what was read."""
 
 
 class SandrailError(Exception):

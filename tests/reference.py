@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
-from typer.main import get_command
-
-from sandrail.cli.app import app
+from sandrail.cli.commands import Later, root
 from sandrail.cli.settings import Settings
 from sandrail.controls import CONTROLS, FIRM_CONTROLS
 from sandrail.rulebook import GUARDRAILS, load_pack
@@ -80,7 +78,7 @@ def commands_page() -> str:
         "",
         "Every command takes `--json` and then answers with one JSON object.",
     ]
-    for name, command in commands_of(get_command(app), "sandrail"):
+    for name, command in commands_of(root, "sandrail"):
         lines += ["", f"## {name}", "", " ".join((command.help or "").split()), ""]
         lines += ["| parameter | meaning | default |", "|---|---|---|"]
         for parameter in command.params:
@@ -94,6 +92,7 @@ def commands_page() -> str:
 
 def commands_of(command: object, name: str) -> Iterator[tuple[str, object]]:
     """Yield each command of a tree with the words that call it."""
+    command = command.real() if isinstance(command, Later) else command
     inner = getattr(command, "commands", None)
     if inner is None:
         yield name, command

@@ -131,7 +131,7 @@ def test_no_module_is_dead() -> None:
             rf"(from {re.escape(module)} import|import {re.escape(module)}\b"
             rf"|from {re.escape(parent)} import [^\n]*\b{leaf}\b"
             rf"|from {re.escape(parent)} import \([^)]*\b{leaf}\b"
-            rf"|\"{re.escape(module)}\")"
+            rf"|\"{re.escape(module)}\"|\"\.{leaf}\")"
         )
         if not any(used.search(text) for text in texts):
             dead.append(module)

@@ -16,9 +16,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
-from typer.testing import CliRunner
 
-from sandrail.cli.app import app
 from sandrail.cli.desk import desk_in
 from sandrail.evidence import Dossier, Verification, read_dossier, verify_bundle, write_bundle
 from sandrail.evidence.ground_truth import everybody, person_of
@@ -39,6 +37,7 @@ from sandrail.trials import (
 from sandrail.world import DAY_US, Seed, iso, parse_instant
 from tests.evidence.conftest import EXAMPLE, small
 from tests.evidence.forging import forged, in_json
+from tests.makers.commands import ask
 
 OFFICERS = ("--by", "firm:mlro", "--confirmed-by", "pvara:aml_specialist")
 REASON = "The listed man was born in 1951; the passport shows another year and father."
@@ -75,7 +74,7 @@ class Office:
 
     def run(self, *words: str) -> dict[str, Any]:
         """Run a command on the journal and return its answer."""
-        done = CliRunner().invoke(app, [*words, "--journal", str(self.journal), "--json"])
+        done = ask([*words, "--journal", str(self.journal), "--json"])
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         found: dict[str, Any] = json.loads(done.stdout)

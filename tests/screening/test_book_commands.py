@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer import Typer
-from typer.testing import CliRunner
 
-from sandrail.cli.screen import screen_app
 from sandrail.controls import Screen
 from sandrail.journal import Journal
 from sandrail.screening import FourEyesError, IdentityError, ListStore, read_record
 from sandrail.screening.synthetic import synthetic_people, synthetic_un_xml
 from sandrail.world import RealClock, Seed
+from tests.makers.commands import ask
 from tests.makers.desk import open_desk
 
 LISTED = synthetic_people(Seed(7), count=1)[0]
@@ -32,8 +30,6 @@ class Office:
         self.customers = folder / "customers.csv"
         self.customers.write_text(f"party_no,name\n0,{LISTED.name}\n1,Ingrid Lindqvist\n", "utf-8")
         self.take_in(LIST)
-        self._app = Typer()
-        self._app.add_typer(screen_app, name="screen")
 
     def take_in(self, data: bytes) -> None:
         ListStore(self.lists).update("un", at_us=RealClock().now_us(), data=data)
@@ -41,7 +37,7 @@ class Office:
     def run(self, *words: str, stores: bool = True) -> dict[str, Any]:
         where = ["--journal", str(self.journal), "--json"]
         where += ["--lists", str(self.lists)] if stores else []
-        done = CliRunner().invoke(self._app, ["screen", *words, *where])
+        done = ask(["screen", *words, *where])
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         found: dict[str, Any] = json.loads(done.stdout)
@@ -124,15 +120,13 @@ def test_a_customer_who_cannot_be_screened_is_named_by_row(
 
 
 def test_a_budget_is_told_with_its_price_and_drawn(tmp_path: Path) -> None:
-    app, picture = Typer(), tmp_path / "budget.svg"
-    app.add_typer(screen_app, name="screen")
+    picture = tmp_path / "budget.svg"
     asked = ["screen", "budget", "--parties-a-day", "10000", "--json", "--svg", str(picture)]
     answers = [
-        json.loads(CliRunner().invoke(app, [*asked, "--alarms-a-day", str(most)]).stdout)
-        for most in (0, 5, 2_000)
+        json.loads(ask([*asked, "--alarms-a-day", str(most)]).stdout) for most in (0, 5, 2_000)
     ]
     recalls = [one["recall_ppm"] for one in answers]
     assert recalls == sorted(recalls) and answers[1]["alarms_a_day"] <= 5
     assert answers[2]["within_budget"] and "chosen" in picture.read_text("utf-8")
-    unknown = CliRunner().invoke(app, [*asked, "--alarms-a-day", "5", "--pattern", "nonsense"])
+    unknown = ask([*asked, "--alarms-a-day", "5", "--pattern", "nonsense"])
     assert isinstance(unknown.exception, IdentityError)

@@ -10,7 +10,11 @@ exit   meaning
 4      a rule or a permission forbids it, and the answer names it
 5      a proof, a hash or an invariant does not hold
 6      the machine, a file, a lock, a database or an extra is not as it must be
+130    interrupted with Ctrl-C
+141    whoever read the answer went away before its end
 =====  ======================================================================================
+
+``sandrail screen NAME`` also ends with 10 (an officer must look) and 11 (a listed party).
 """
 
 from __future__ import annotations
@@ -21,90 +25,74 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from sandrail.cli import ledger, packs
-from sandrail.cli.cases import journey, register, selfcheck
-from sandrail.cli.casework import case_app
-from sandrail.cli.demo import demo
-from sandrail.cli.desk import transfer
-from sandrail.cli.evidence import report, verify
-from sandrail.cli.firm import firm_app
-from sandrail.cli.journals import backup, fork, init, migrate, restore
-from sandrail.cli.screen import screen_app
-from sandrail.cli.screening import lists_app
-from sandrail.cli.serving import serve
-from sandrail.cli.settings import settings
+from sandrail.cli.commands import root
 from sandrail.cli.speaking import say_error
-from sandrail.cli.trial import trial_app
-from sandrail.cli.wallets import wallet_app
 from sandrail.world import EnvironmentFault, InputError, SandrailError, why_unreadable
 
-__all__ = ["app", "main"]
+__all__ = ["main"]
 
-app = typer.Typer(
-    name="sandrail",
-    help="Runs a regulatory sandbox for virtual assets, from application to licence.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for command in (
-    demo,
-    selfcheck,
-    journey,
-    transfer,
-    report,
-    verify,
-    register,
-    serve,
-    init,
-    migrate,
-    backup,
-    restore,
-    fork,
-    settings,
-):
-    app.command(command.__name__)(command)
-app.add_typer(packs.app, name="packs")
-app.add_typer(case_app, name="case")
-app.add_typer(firm_app, name="firm")
-app.add_typer(ledger.app, name="ledger")
-app.add_typer(screen_app, name="screen")
-app.add_typer(lists_app, name="lists")
-app.add_typer(wallet_app, name="wallet")
-app.add_typer(trial_app, name="trial")
+INTERRUPTED = 130
+READER_GONE = 141
+"""As a shell counts a program that a signal ended: 128 and the signal's number."""
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and exit with its code."""
     words = sys.argv[1:] if arguments is None else arguments
+    as_json = "--json" in words
     try:
-        code = app(args=words, prog_name="sandrail", standalone_mode=False)
+        code = _run(words)
     except SandrailError as error:
-        say_error(error, as_json="--json" in words)
-        sys.exit(error.exit_code)
+        say_error(error, as_json=as_json)
+        code = error.exit_code
     except TyperException as error:
-        say_error(_misread(error), as_json="--json" in words)
-        sys.exit(InputError.exit_code)
-    except typer.Abort:
-        sys.exit(130)
+        _say_misread(error, as_json=as_json)
+        code = InputError.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        say_error(_interrupted(), as_json=as_json)
+        code = INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        code = READER_GONE
     except OSError as error:
-        say_error(_unusable(error), as_json="--json" in words)
-        sys.exit(EnvironmentFault.exit_code)
-    sys.exit(code if isinstance(code, int) else 0)
+        say_error(_unusable(error), as_json=as_json)
+        code = EnvironmentFault.exit_code
+    sys.exit(code)
 
 
-def _misread(error: TyperException) -> InputError:
-    """Turn a complaint about the words of the command line into an error of ours."""
+def _run(words: list[str]) -> int:
+    """Run a command; return its exit code. No words at all ask for help."""
+    try:
+        with root.make_context("sandrail", list(words)) as context:
+            root.invoke(context)
+        sys.stdout.flush()
+    except typer.Exit as done:
+        sys.stdout.flush()
+        return done.exit_code
+    return 0
+
+
+def _say_misread(error: TyperException, *, as_json: bool) -> None:
+    """Turn a complaint about the words of the command line into an error of ours, or into help."""
     said = " ".join(error.format_message().split())
+    if said.startswith("Usage:"):  # No words at all.
+        sys.stderr.write(f"{error.format_message()}\n")
+        return
     context = getattr(error, "ctx", None)
-    return InputError(
+    misread = InputError(
         f"The command cannot be read: {said if said.endswith(('.', '?')) else said + '.'}",
         fix=f"See `{context.command_path if context else 'sandrail'} --help`.",
         code="cli.usage",
+    )
+    say_error(misread, as_json=as_json)
+
+
+def _interrupted() -> EnvironmentFault:
+    return EnvironmentFault(
+        "Interrupted.",
+        why="Ctrl-C was pressed.",
+        fix="Ask again: what was recorded stays, and what was not is not there in part.",
+        code="cli.interrupted",
     )
 
 

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sandrail.cli.speaking import JsonFlag, Speaker
-from sandrail.evidence import (
-    CHECKS,
-    SLICE,
-    Dossier,
-    Standing,
-    read_dossier,
-    render_report,
-    report_hash,
-    verify_bundle,
-    write_pdf,
-)
 from sandrail.journal import CheckpointError, Journal, VerifyingKey, read_slice
 from sandrail.world import InputError, read_limited, why_unreadable
+
+if TYPE_CHECKING:
+    from sandrail.evidence import Dossier
 
 __all__ = ["report", "verify"]
 
 KEY_BYTES_MAX = 1_000
 """Of a file that holds a public key; one takes about a hundred."""
-
-_MARKS = {Standing.HELD: "holds", Standing.FAILED: "FAILS", Standing.NOT_RUN: "not run"}
 
 
 def verify(
@@ -45,6 +35,9 @@ def verify(
     json_: JsonFlag = False,
 ) -> None:
     """Recompute a bundle from its own files; exit 5 and name file and fact if anything is off."""
+    from sandrail.evidence import CHECKS, Standing, verify_bundle
+
+    marks = {Standing.HELD: "holds", Standing.FAILED: "FAILS", Standing.NOT_RUN: "not run"}
     speaker = Speaker(as_json=json_)
     keys = [_key(text) for text in key or ()]
     with speaker.progress() as progress:
@@ -58,7 +51,7 @@ def verify(
         f"Verification of {bundle}",
         ("check", "", "what was found"),
         [
-            (check.title, _MARKS[check.standing], str(check.problem or check.detail))
+            (check.title, marks[check.standing], str(check.problem or check.detail))
             for check in found.checks
         ],
     )
@@ -82,6 +75,8 @@ def report(
     json_: JsonFlag = False,
 ) -> None:
     """Make the report of a trial again; the same facts give the same bytes."""
+    from sandrail.evidence import render_report, report_hash, write_pdf
+
     speaker = Speaker(as_json=json_)
     dossier = _dossier(source, pack)
     out.write_text(render_report(dossier), encoding="utf-8")
@@ -117,6 +112,8 @@ def _key(given: str) -> VerifyingKey:
 
 
 def _dossier(source: str, pack: str) -> Dossier:
+    from sandrail.evidence import SLICE, read_dossier
+
     folder = Path(source)
     if "://" not in source and (folder / SLICE).is_file():
         piece = read_slice(folder / SLICE)

@@ -1,15 +1,12 @@
-"""``sandrail screen``: one name, a file of names, a book of customers, and what alarms cost."""
+"""``sandrail screen NAME`` and ``sandrail screen FILE``."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from sandrail.cli.screen_book import book, clear, clearances, rescreen
-from sandrail.cli.screen_budget import budget
 from sandrail.cli.screen_index import AllowStale, Folder, Standing, UnFile, lists_to_stand_on
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.screening import (
@@ -27,10 +24,7 @@ from sandrail.screening import (
     what_would_change,
 )
 
-if TYPE_CHECKING:
-    from typer._click import Context
-
-__all__ = ["screen_app"]
+__all__ = ["name_"]
 
 FOLDER = Path("lists")
 _TABLES = (".csv", ".parquet", ".pq")
@@ -57,28 +51,6 @@ OUT_HELP = (
 )
 
 
-class NameByDefault(TyperGroup):
-    """Whatever is no command of the group is a name, so that ``sandrail screen NAME`` reads."""
-
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
-        """Put the word ``name`` before words that begin with no command."""
-        asks_help = args[:1] == ["--help"]
-        if args and args[0] not in self.commands and not asks_help:
-            args = ["name", *args]
-        return super().parse_args(ctx, args)
-
-
-screen_app = typer.Typer(
-    cls=NameByDefault,
-    help="Screen a name, a file or a book of customers; rule alarms out; plan for them.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-for command in (book, rescreen, clear, clearances, budget):
-    screen_app.command(command.__name__)(command)
-
-
-@screen_app.command("name")
 def name_(
     name: Annotated[str, typer.Argument(help="A name in any script, or a csv or parquet file.")],
     out: Annotated[Path | None, typer.Option(help=OUT_HELP)] = None,

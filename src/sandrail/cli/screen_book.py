@@ -17,7 +17,6 @@ from sandrail.cli.screen_index import (
     AllowStale,
     Folder,
     Standing,
-    lists_of_journal,
     lists_to_stand_on,
 )
 from sandrail.cli.speaking import JsonFlag, Speaker
@@ -28,6 +27,8 @@ from sandrail.screening import (
     GoodGuy,
     IdentityError,
     Index,
+    IndexDamagedError,
+    KeptVersion,
     ListStore,
     Match,
     RescreenReport,
@@ -37,7 +38,7 @@ from sandrail.screening import (
     read_parties,
     read_record,
 )
-from sandrail.trials import KIND_LIST, list_draft, lists_in_force
+from sandrail.trials import KIND_LIST, FollowedLists, list_draft, lists_in_force
 from sandrail.world import SYSTEM, Clock, RealClock, TrialClock, iso, parse_instant
 
 __all__ = ["book", "clear", "clearances", "rescreen"]
@@ -290,12 +291,51 @@ def _book_in(
         standing: the lists in force now, for a journal that has no verdict yet.
     """
     with Journal.open(journal) as opened:
-        index = lists_of_journal(opened, lists, standing)
+        index = _lists_of_journal(opened, lists, standing)
         restored = ScreeningBook.restore(
             index, opened, clock=_clock(opened, at), identities=read_parties(customers)
         )
         restored.lapse()
         yield _Kept(opened, restored, at)
+
+
+def _lists_of_journal(journal: Journal, folder: Path, standing: Standing | None = None) -> Index:
+    """Return the lists that a journal's verdicts stand on.
+
+    A trial's journal holds its lists; those of another are in the store.
+
+    Args:
+        folder: the list store.
+        standing: the lists in force now; what a journal without any verdict stands on.
+
+    Raises:
+        IndexDamagedError: no combination that was ever in force has the version of the verdicts.
+    """
+    followed = FollowedLists()
+    for fact in journal.facts(kinds=FollowedLists.KINDS):
+        followed.take(fact)
+    if followed.any:
+        return followed.index
+    version = read_record(journal).list_version
+    if standing is not None and version in ("", standing.index.version):
+        return standing.index
+    return _index_of_version(ListStore(folder), version)
+
+
+def _index_of_version(store: ListStore, version: str) -> Index:
+    in_force: dict[str, KeptVersion] = {}
+    for kept in store.history():
+        if kept.state != "in_force":
+            continue
+        in_force[kept.source] = kept
+        versions = tuple(sorted(one.version for one in in_force.values()))
+        if Index((), frozenset(), versions).version == version:
+            return Index.build([store.load(one) for one in in_force.values()])
+    raise IndexDamagedError(
+        f"The verdicts stood on lists {version or 'that nobody recorded'}.",
+        why="The list store never had such lists in force together.",
+        fix="Give --lists the store that the book was screened with.",
+    )
 
 
 def _clock(journal: Journal, at: str) -> Clock:

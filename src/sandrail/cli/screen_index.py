@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from sandrail.journal import Journal
 from sandrail.rulebook import load_pack
 from sandrail.screening import (
     PUBLISHERS,
@@ -19,9 +18,7 @@ from sandrail.screening import (
     ListFormatError,
     ListStore,
     load_un_xml,
-    read_record,
 )
-from sandrail.trials import FollowedLists
 from sandrail.world import HOUR_US, RealClock, RefusedError, date_of, iso
 
 __all__ = [
@@ -29,7 +26,6 @@ __all__ = [
     "Folder",
     "Standing",
     "UnFile",
-    "lists_of_journal",
     "lists_to_stand_on",
     "stored_index",
 ]
@@ -106,45 +102,6 @@ def stored_index(store: ListStore, kept: list[KeptVersion]) -> Index:
     index = Index.build([store.load(one) for one in kept])
     index.save(path)
     return index
-
-
-def lists_of_journal(journal: Journal, folder: Path, standing: Standing | None = None) -> Index:
-    """Return the lists that a journal's verdicts stand on.
-
-    A trial's journal holds its lists; those of another are in the store.
-
-    Args:
-        folder: the list store.
-        standing: the lists in force now; what a journal without any verdict stands on.
-
-    Raises:
-        IndexDamagedError: no combination that was ever in force has the version of the verdicts.
-    """
-    followed = FollowedLists()
-    for fact in journal.facts(kinds=FollowedLists.KINDS):
-        followed.take(fact)
-    if followed.any:
-        return followed.index
-    version = read_record(journal).list_version
-    if standing is not None and version in ("", standing.index.version):
-        return standing.index
-    return _index_of_version(ListStore(folder), version)
-
-
-def _index_of_version(store: ListStore, version: str) -> Index:
-    in_force: dict[str, KeptVersion] = {}
-    for kept in store.history():
-        if kept.state != "in_force":
-            continue
-        in_force[kept.source] = kept
-        versions = tuple(sorted(one.version for one in in_force.values()))
-        if Index((), frozenset(), versions).version == version:
-            return Index.build([store.load(one) for one in in_force.values()])
-    raise IndexDamagedError(
-        f"The verdicts stood on lists {version or 'that nobody recorded'}.",
-        why="The list store never had such lists in force together.",
-        fix="Give --lists the store that the book was screened with.",
-    )
 
 
 def _stale(checked_us: dict[str, int], pack: str, allowed: bool) -> str:

@@ -25,16 +25,24 @@ ID_COLUMNS = 32
 JsonFlag = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
 
 
+class _Paper(Console):
+    """A console that tells when nobody reads any more, instead of ending the program by itself."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the command end as every command ends."""
+        raise BrokenPipeError
+
+
 class Speaker:
     """Says things once, in the form that was asked for."""
 
     def __init__(self, *, as_json: bool) -> None:
         """Speak JSON on the standard output, or text for people."""
         self.as_json = as_json
-        self.out = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+        self.out = _Paper(file=sys.stdout, highlight=False, soft_wrap=True)
         if not self.out.is_terminal:
             self.out.width = FILE_COLUMNS
-        self.aside = Console(file=sys.stderr, highlight=False)
+        self.aside = _Paper(file=sys.stderr, highlight=False)
 
     def line(self, text: str = "", style: str | None = None) -> None:
         """Say a line to people; machines do not hear it."""
@@ -78,7 +86,7 @@ def say_error(error: SandrailError, *, as_json: bool) -> None:
     if as_json:
         sys.stderr.write(json.dumps({"error": error.as_dict()}, ensure_ascii=False) + "\n")
         return
-    console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
+    console = _Paper(file=sys.stderr, highlight=False, soft_wrap=True)
     console.print(f"Error: {error.what}", style="bold red", markup=False)
     for label, text in (("Why", error.why), ("Do", error.fix), ("See", error.doc)):
         if text:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["Seed"]
 
@@ -26,6 +28,8 @@ class Seed:
 
     def stream(self, name: str, *parts: int) -> np.random.Generator:
         """Return the counter-based stream of ``(seed, name, parts)``: same call, same draws."""
+        import numpy as np  # Everything stands on this room, and little of it throws dice.
+
         key = int.from_bytes(self._hash(name, *parts)[:16], "little")
         return np.random.Generator(np.random.Philox(key=key))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -19,7 +20,7 @@ from sandrail.rulebook import (
     load_pack,
 )
 from sandrail.rulebook.limits import CONDITIONS_PER_PERMISSION_MAX
-from sandrail.world import parse_instant
+from sandrail.world import canonical_bytes, parse_instant
 
 AT_US = parse_instant("2026-12-01")
 
@@ -161,3 +162,55 @@ def test_the_hash_of_a_permission_covers_every_field(pack: Pack) -> None:
     ]
     hashes = {one.content_hash for one in [permission, *changed]}
     assert len(hashes) == 1 + len(changed)
+
+
+def test_a_permission_is_read_back_from_plain_data(pack: Pack) -> None:
+    listed = Condition("G20.tagged_categories", ("theft", "mixer"), "names", "notice 8")
+    given = _permission(pack, _on("G05.transfer_max", "50000", "PKR"), listed, stage="stage_2")
+    assert Permission.from_plain(json.loads(canonical_bytes(given.as_plain()))) == given
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("id",), 7),
+        (("products",), "art"),
+        (("products", 0), None),
+        (("valid_from_us",), True),
+        (("valid_to_us",), "1"),
+        (("conditions",), {}),
+        (("conditions", 0), []),
+        (("conditions", 0, "value"), None),
+        (("conditions", 0, "value"), [1]),
+        (("conditions", 0, "unit"), 1),
+    ],
+)
+def test_plain_data_of_another_shape_is_no_permission(
+    pack: Pack, path: tuple[str | int, ...], value: object
+) -> None:
+    plain = json.loads(
+        canonical_bytes(_permission(pack, _on("G05.transfer_max", "50000", "PKR")).as_plain())
+    )
+    inner = plain
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    with pytest.raises(TypeError):
+        Permission.from_plain(plain)
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "text", "value"),
+    [
+        ("G05.transfer_max", "50000", "50000"),
+        ("G06.daily_count_max", "5", 5),
+        ("G06.daily_count_max", "few", "few"),
+        ("G03.retail_consent_required", "1", "1"),
+    ],
+)
+def test_a_value_written_as_text_takes_the_form_of_its_rule(
+    pack: Pack, rule_id: str, text: str, value: Value
+) -> None:
+    rule = effective_rules(pack, _permission(pack), AT_US)[rule_id]
+    assert Condition.on(rule, text, citation="n") == Condition(rule_id, value, rule.unit, "n")
+    assert Condition.on(rule, text, citation="n", unit="x").unit == "x"

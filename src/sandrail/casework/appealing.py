@@ -13,10 +13,9 @@ from sandrail.casework.desk import Desk
 from sandrail.casework.entry import Entry, Grounds
 from sandrail.casework.errors import StateError
 from sandrail.casework.lifecycle import Act, State
-from sandrail.casework.permission_data import permission_from
 from sandrail.casework.permissions import require
 from sandrail.casework.timers import require_in_time
-from sandrail.rulebook import Permission
+from sandrail.rulebook import Condition, Permission
 from sandrail.world import Actor
 
 __all__ = ["Appealing", "attacked_entry", "permission_without", "state_after_appeal"]
@@ -82,6 +81,12 @@ def state_after_appeal(instrument: Instrument, act: Act) -> State:
     return attacked.source if undone else instrument.state
 
 
+def _conditions(entry: Entry) -> dict[str, Condition]:
+    """Return the conditions that an act left the permission with, by rule."""
+    permission = Permission.from_plain(entry.data["permission"])
+    return {it.rule_id: it for it in permission.conditions}
+
+
 def permission_without(instrument: Instrument, narrowing: Entry) -> Permission:
     """Return the permission with the conditions as they were before a narrowing.
 
@@ -89,9 +94,8 @@ def permission_without(instrument: Instrument, narrowing: Entry) -> Permission:
     """
     place = instrument.history.index(narrowing)
     earlier = [it for it in instrument.history[:place] if "permission" in it.data]
-    before = {it.rule_id: it for it in permission_from(earlier[-1].data["permission"]).conditions}
-    set_then = permission_from(narrowing.data["permission"]).conditions
-    undone = {it.rule_id: it for it in set_then if before.get(it.rule_id) != it}
+    before, then = _conditions(earlier[-1]), _conditions(narrowing)
+    undone = {rule_id: it for rule_id, it in then.items() if before.get(rule_id) != it}
     now = instrument.permission
     kept = tuple(it for it in now.conditions if undone.get(it.rule_id) != it)
     gone = {it.rule_id for it in now.conditions} - {it.rule_id for it in kept}

@@ -30,8 +30,8 @@ from sandrail.casework.case import (
 from sandrail.casework.entry import Entry, Grounds, items, number, table, texts
 from sandrail.casework.errors import BrokenCaseError
 from sandrail.casework.lifecycle import APPEALABLE, Act, Need, State, transitions_from
-from sandrail.casework.permission_data import permission_from
 from sandrail.casework.read import application_from_data
+from sandrail.rulebook import Permission
 from sandrail.world import digest, iso
 
 __all__ = ["advance_case", "advance_instrument", "check_entry", "finding_id"]
@@ -332,7 +332,7 @@ _CASE_CHANGES: Final[Mapping[Act, Callable[[Case, Entry], Case]]] = {
 
 
 def _created(entry: Entry) -> Instrument:
-    permission = permission_from(entry.data["permission"])
+    permission = Permission.from_plain(entry.data["permission"])
     return Instrument(
         id=entry.subject,
         kind=InstrumentKind(permission.instrument),
@@ -347,7 +347,7 @@ def _created(entry: Entry) -> Instrument:
 
 
 def _new_permission(instrument: Instrument, entry: Entry) -> Instrument:
-    permission = permission_from(entry.data["permission"])
+    permission = Permission.from_plain(entry.data["permission"])
     before = instrument.permission
     if (permission.id, permission.firm_id) != (before.id, before.firm_id):
         raise _broken(entry, "The permission is another one.")

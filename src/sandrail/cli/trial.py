@@ -107,8 +107,9 @@ def run(
     if plan is None:
         raise typer.BadParameter("Give a plan file, or --resume with --out.")
     load_plan(plan)  # A plan that cannot be used leaves no folder behind.
-    folder = fresh_folder(out)
     found = _lists_beside(plan) if lists is None else lists
+    _require_own_names(found)
+    folder = fresh_folder(out)
     kept = tuple(_kept(folder, path) for path in found)
     shutil.copy(plan, folder / PLAN)
     asked = Run(seed, days, customers, kept)
@@ -222,15 +223,10 @@ def _run(speaker: Speaker, setting: Setting, journal: Journal, asked: Run) -> Tr
     days = setting.plan.days
     amended: Mapping[int, Sequence[Condition]] = {}
     if asked.conditions:
-        rules = setting.rules()
+        rules, citation = setting.rules(), f"Fork after day {asked.from_day - 1}"
         amended = {
             asked.from_day: [
-                Condition(
-                    rule,
-                    int(value) if isinstance(rules[rule].value, int) else value,
-                    rules[rule].unit,
-                    citation=f"Fork after day {asked.from_day - 1}",
-                )
+                Condition.on(rules[rule], value, citation=citation)
                 for rule, value in asked.conditions
             ]
         }
@@ -322,6 +318,23 @@ def _until_day(journal: Journal, day: int) -> list[Fact]:
 def _lists_beside(plan: Path) -> list[Path]:
     """Return the lists in the folder ``lists`` beside a plan."""
     return sorted((plan.parent / "lists").glob("*.xml"))
+
+
+def _require_own_names(lists: Sequence[Path]) -> None:
+    """Require that lists can lie in one folder; one of two that share a name would be lost.
+
+    Raises:
+        InputError: two are called the same.
+    """
+    names = [path.name for path in lists]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(
+                f"Two lists are called {name}.",
+                why="A trial keeps its lists in one folder, by name.",
+                fix="Rename one of them.",
+                code="cli.same_name",
+            )
 
 
 def _kept(folder: Path, path: Path) -> str:

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from sandrail.casework import Case, Instrument, docket_of
-from sandrail.controls import AssetTerms, Program
+from sandrail.controls import Program
 from sandrail.evidence.errors import DossierError
 from sandrail.evidence.limits import FACTS_MAX
 from sandrail.evidence.plan_text import plan_toml
 from sandrail.evidence.tally import Asked, asked_rows
 from sandrail.journal import Fact, Head, Journal, JournalSlice, parse_payload
-from sandrail.money import Asset, AssetKind, Money
-from sandrail.rulebook import Condition, Pack, Permission, effective_rules, find_packs, parse_pack
+from sandrail.money import Asset, Money
+from sandrail.rulebook import Pack, Permission, effective_rules, find_packs, parse_pack
 from sandrail.screening import ScreeningList
 from sandrail.transfers import DeskTerms
 from sandrail.trials import (
@@ -288,7 +288,7 @@ def dossier_of(
     try:
         plan_file = plan_toml(plain["plan"])
         plan = parse_plan(plan_file)
-        terms = _terms(cast("dict[str, Any]", parse_payload(desk)), pack)
+        terms = DeskTerms.from_plain(parse_payload(desk), pack)
         instrument, case = _papers(facts, terms.permission.id)
         return Dossier(
             journal=journal,
@@ -340,36 +340,11 @@ def _only(facts: Iterable[Fact], kind: str) -> Fact:
     return found[0]
 
 
-def _terms(plain: Mapping[str, Any], pack: Pack) -> DeskTerms:
-    assets = tuple(
-        AssetTerms(
-            Asset(item["code"], item["scale"], AssetKind(item["kind"]), item["caip19"]),
-            *item["price"],
-        )
-        for item in plain["assets"]
-    )
-    return DeskTerms(pack=pack, permission=_permission(plain["permission"]), assets=assets)
-
-
 def _changes(facts: Iterable[Fact]) -> Iterator[tuple[int, int, Permission]]:
     for fact in facts:
         if fact.kind == PERMISSION_CHANGED:
             plain = cast("dict[str, Any]", parse_payload(fact))
-            yield fact.at_us, fact.seq, _permission(plain["permission"])
-
-
-def _permission(plain: Mapping[str, Any]) -> Permission:
-    conditions = tuple(
-        Condition(
-            item["rule_id"],
-            tuple(item["value"]) if isinstance(item["value"], list) else item["value"],
-            item["unit"],
-            item["citation"],
-        )
-        for item in plain["conditions"]
-    )
-    fields = dict(plain) | {"products": tuple(plain["products"]), "conditions": conditions}
-    return Permission(**fields)
+            yield fact.at_us, fact.seq, Permission.from_plain(plain["permission"])
 
 
 def _close(fact: Fact) -> DayClose:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TypeVar
 
 from sandrail.rulebook.errors import ConditionError, PackMismatchError
 from sandrail.rulebook.limits import CONDITIONS_PER_PERMISSION_MAX
 from sandrail.rulebook.pack import Pack
 from sandrail.rulebook.resolve import RuleSet, is_tighter, resolve
-from sandrail.rulebook.rule import Rule
+from sandrail.rulebook.rule import Rule, Value
 from sandrail.rulebook.validity import value_problem
 from sandrail.world import date_of, digest
 
 __all__ = ["Condition", "Permission", "effective_rules", "stricter_of_both", "tightened"]
 
 _DAY = timedelta(days=1)
+_Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +33,49 @@ class Condition:
     """
 
     rule_id: str
-    value: bool | int | str | tuple[str, ...]
+    value: Value
     unit: str
     citation: str
+
+    @classmethod
+    def on(cls, rule: Rule, text: str, *, citation: str, unit: str = "") -> Condition:
+        """Return a condition whose value somebody wrote as text.
+
+        Whether value and unit fit the rule is seen when the rules are resolved.
+
+        Args:
+            rule: the rule that it tightens.
+            text: the value, a number where the rule's own value is one.
+            citation: the decision or notice that sets it.
+            unit: as written; the rule's own when nobody wrote one.
+        """
+        is_number = type(rule.value) is int and text.isascii() and text.isdecimal()
+        return cls(rule.id, int(text) if is_number else text, unit or rule.unit, citation)
+
+    def as_plain(self) -> dict[str, object]:
+        """The condition as plain data."""
+        value = list(self.value) if isinstance(self.value, tuple) else self.value
+        return {
+            "rule_id": self.rule_id,
+            "value": value,
+            "unit": self.unit,
+            "citation": self.citation,
+        }
+
+    @classmethod
+    def from_plain(cls, plain: object) -> Condition:
+        """Read what ``as_plain`` wrote.
+
+        Raises:
+            KeyError, TypeError: it has another shape.
+        """
+        rule_id, unit, citation = (_in(plain, k, str) for k in ("rule_id", "unit", "citation"))
+        value = _in(plain, "value", object)
+        if isinstance(value, list | tuple):
+            value = _texts(value)
+        elif not isinstance(value, bool | int | str):
+            raise TypeError(f"a condition cannot have a {type(value).__name__}")
+        return cls(rule_id, value, unit, citation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +118,58 @@ class Permission:
             "stage": self.stage,
             "valid_from_us": self.valid_from_us,
             "valid_to_us": self.valid_to_us,
-            "conditions": [
-                {
-                    "rule_id": condition.rule_id,
-                    "value": list(condition.value)
-                    if isinstance(condition.value, tuple)
-                    else condition.value,
-                    "unit": condition.unit,
-                    "citation": condition.citation,
-                }
-                for condition in self.conditions
-            ],
+            "conditions": [condition.as_plain() for condition in self.conditions],
         }
+
+    @classmethod
+    def from_plain(cls, plain: object) -> Permission:
+        """Read what ``as_plain`` wrote.
+
+        Raises:
+            KeyError, TypeError: it has another shape.
+        """
+        return cls(
+            id=_in(plain, "id", str),
+            firm_id=_in(plain, "firm_id", str),
+            instrument=_in(plain, "instrument", str),
+            pack_id=_in(plain, "pack_id", str),
+            pack_hash=_in(plain, "pack_hash", str),
+            products=_texts(_in(plain, "products", object)),
+            stage=_in(plain, "stage", str),
+            valid_from_us=_in(plain, "valid_from_us", int),
+            valid_to_us=_in(plain, "valid_to_us", int),
+            conditions=tuple(
+                Condition.from_plain(one) for one in _items(_in(plain, "conditions", object))
+            ),
+        )
 
     @property
     def content_hash(self) -> str:
         """SHA-256 of the canonical form, in hexadecimal."""
         return digest(self.as_plain())
+
+
+def _in(plain: object, key: str, kind: type[_Kind]) -> _Kind:
+    if not isinstance(plain, Mapping):
+        raise TypeError(f"an object was expected where {type(plain).__name__} is")
+    value = plain[key]
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise TypeError(f"{key} is {type(value).__name__}")
+    return value
+
+
+def _items(value: object) -> tuple[object, ...]:
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"a list was expected where {type(value).__name__} is")
+    return tuple(value)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    found = _items(value)
+    texts = tuple(item for item in found if isinstance(item, str))
+    if len(texts) != len(found):
+        raise TypeError("texts were expected")
+    return texts
 
 
 def effective_rules(pack: Pack, permission: Permission, at_us: int) -> RuleSet:

@@ -16,13 +16,13 @@ from sandrail.controls import GateRows, PartyStatus
 from sandrail.journal import Fact, Frame, frame_of, parse_payload
 from sandrail.ledger import RowColumns
 from sandrail.ledger import apply_fact as apply_ledger_fact
-from sandrail.rulebook import Pack
+from sandrail.rulebook import Pack, Permission
 from sandrail.transfers.batch_fact import KIND_BATCH, JudgedBatch, decode_batch
 from sandrail.transfers.errors import InstructionError, ReplayMismatch, mismatch
 from sandrail.transfers.firm_facts import APPLY as _APPLY_FIRM
 from sandrail.transfers.firm_facts import require_signed, require_told
 from sandrail.transfers.floor import Floor
-from sandrail.transfers.terms import permission_from_plain, terms_from_plain
+from sandrail.transfers.terms import DeskTerms
 from sandrail.transfers.wallet_facts import APPLY as _APPLY_WALLETS
 
 __all__ = ["KINDS", "KIND_OPENED", "apply_fact", "rebuild"]
@@ -67,7 +67,7 @@ def apply_fact(floor: Floor, fact: Fact) -> None:
 
 def _opened(fact: Fact, pack: Pack) -> Floor:
     plain = parse_payload(fact)
-    floor = Floor(terms_from_plain(plain, pack), at_us=fact.at_us)
+    floor = Floor(DeskTerms.from_plain(plain, pack), at_us=fact.at_us)
     if floor.program.content_hash != plain["program"]:
         raise mismatch(fact, "Its permission and pack compile to another program than it names.")
     return floor
@@ -116,7 +116,7 @@ def _permission(floor: Floor, fact: Fact) -> None:
     require_told(floor, fact)
     plain = cast("dict[str, Any]", parse_payload(fact))
     require_signed(fact, plain)
-    floor.set_permission(permission_from_plain(plain["permission"]), fact.at_us)
+    floor.set_permission(Permission.from_plain(plain["permission"]), fact.at_us)
     if floor.program.content_hash != plain["program"]:
         raise mismatch(fact, "Its permission compiles to another program than it names.")
 

@@ -27,12 +27,12 @@ import sandrail
 from sandrail.controls import NO_EVENT, Consent, FirmBook, gate_columns, gate_of_columns
 from sandrail.journal import decode_frame, encode_frame
 from sandrail.ledger import book_from_parts, book_to_parts
-from sandrail.rulebook import Pack
+from sandrail.rulebook import Pack, Permission
 from sandrail.transfers.errors import DeskSnapshotDamaged
 from sandrail.transfers.floor import Floor
 from sandrail.transfers.limits import SNAPSHOT_PART_BYTES
 from sandrail.transfers.requests import BODY_BYTES, KEY_BYTES, Place
-from sandrail.transfers.terms import permission_from_plain, terms_from_plain
+from sandrail.transfers.terms import DeskTerms
 from sandrail.transfers.wallet_snapshot import (
     restore_wallets,
     wallets_as_columns,
@@ -159,8 +159,8 @@ def _columns_of(floor: Floor) -> Columns:
 def _floor_of(
     plain: Mapping[str, Any], columns: Columns, book: Sequence[bytes], pack: Pack
 ) -> Floor:
-    terms = terms_from_plain(plain["terms"], pack)
-    rulings = [(permission_from_plain(ruled), at_us) for ruled, at_us in plain["rulings"]]
+    terms = DeskTerms.from_plain(plain["terms"], pack)
+    rulings = [(Permission.from_plain(ruled), at_us) for ruled, at_us in plain["rulings"]]
     floor = Floor.ruled(terms, rulings)
     floor.book = book_from_parts(book)
     _restore_parties(floor, plain["names"], columns)

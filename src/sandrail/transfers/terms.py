@@ -8,10 +8,10 @@ from typing import Any, cast
 
 from sandrail.controls import AssetTerms, Program, Setting, compile_program
 from sandrail.money import Asset, AssetKind
-from sandrail.rulebook import Condition, Pack, Permission, Rule, effective_rules
+from sandrail.rulebook import Pack, Permission, Rule, effective_rules
 from sandrail.transfers.errors import InstructionError, ReplayMismatch
 
-__all__ = ["CUSTOMERS_RULE", "DeskTerms", "permission_from_plain", "terms_from_plain"]
+__all__ = ["CUSTOMERS_RULE", "DeskTerms"]
 
 FULL_RATIO_BASIS_POINTS = 10_000
 _RATIO_RULE = "G12.reserve_ratio_min"
@@ -83,51 +83,36 @@ class DeskTerms:
             ],
         }
 
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, object], pack: Pack) -> DeskTerms:
+        """Read terms back from a fact, under the pack they were written for.
+
+        Raises:
+            ReplayMismatch: the pack is another one than the fact names.
+        """
+        if (plain["pack"], plain["pack_hash"]) != (pack.id, pack.content_hash):
+            raise ReplayMismatch(
+                "The journal was written under another pack than the one given.",
+                why=f"It names {plain['pack']} {str(plain['pack_hash'])[:12]}; "
+                f"given was {pack.id} {pack.content_hash[:12]}.",
+                fix="Load the version of the pack that the journal names; a bundle carries it.",
+            )
+        assets = cast("list[dict[str, Any]]", plain["assets"])
+        return cls(
+            pack=pack,
+            permission=Permission.from_plain(plain["permission"]),
+            assets=tuple(
+                AssetTerms(
+                    Asset(item["code"], item["scale"], AssetKind(item["kind"]), item["caip19"]),
+                    price_numerator=item["price"][0],
+                    price_denominator=item["price"][1],
+                    form=item.get("form", ""),
+                )
+                for item in assets
+            ),
+        )
+
     def setting(self, at_us: int) -> Setting:
         """Return what guardrails are compiled from at an instant."""
         rules = effective_rules(self.pack, self.permission, at_us)
         return Setting(self.pack, rules, self.permission, self.assets)
-
-
-def terms_from_plain(plain: Mapping[str, object], pack: Pack) -> DeskTerms:
-    """Read terms back from a fact, under the pack they were written for.
-
-    Raises:
-        ReplayMismatch: the pack is another one than the fact names.
-    """
-    if (plain["pack"], plain["pack_hash"]) != (pack.id, pack.content_hash):
-        raise ReplayMismatch(
-            "The journal was written under another pack than the one given.",
-            why=f"It names {plain['pack']} {str(plain['pack_hash'])[:12]}; "
-            f"given was {pack.id} {pack.content_hash[:12]}.",
-            fix="Load the version of the pack that the journal names; a bundle carries it.",
-        )
-    assets = cast("list[dict[str, Any]]", plain["assets"])
-    return DeskTerms(
-        pack=pack,
-        permission=permission_from_plain(cast("dict[str, Any]", plain["permission"])),
-        assets=tuple(
-            AssetTerms(
-                Asset(item["code"], item["scale"], AssetKind(item["kind"]), item["caip19"]),
-                price_numerator=item["price"][0],
-                price_denominator=item["price"][1],
-                form=item.get("form", ""),
-            )
-            for item in assets
-        ),
-    )
-
-
-def permission_from_plain(plain: dict[str, Any]) -> Permission:
-    """Read a permission back from the plain data of a fact."""
-    conditions = tuple(
-        Condition(
-            rule_id=item["rule_id"],
-            value=tuple(item["value"]) if isinstance(item["value"], list) else item["value"],
-            unit=item["unit"],
-            citation=item["citation"],
-        )
-        for item in plain["conditions"]
-    )
-    fields = plain | {"products": tuple(plain["products"]), "conditions": conditions}
-    return Permission(**fields)

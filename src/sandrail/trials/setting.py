@@ -246,9 +246,8 @@ def _fault_plan(setting: Setting) -> FaultPlan:
 
 
 def _condition(limit: LimitAsked, rules: RuleSet, number: str) -> Condition:
-    rule = rules[limit.rule]
-    value = int(limit.value) if isinstance(rule.value, int) else limit.value
-    return Condition(rule.id, value, limit.unit, citation=f"{number}, as asked in the test plan")
+    citation = f"{number}, as asked in the test plan"
+    return Condition.on(rules[limit.rule], limit.value, citation=citation, unit=limit.unit)
 
 
 def _not_permitted(what: str, planned: str, permitted: str) -> NotPermitted:

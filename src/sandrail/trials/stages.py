@@ -166,12 +166,7 @@ def stage_permission(
     kept = tuple(one for one in ceiling.conditions if one.rule_id not in own)
     citation = f"{ceiling.id}, stage {stage.id} of {plan.id}"
     narrowed = tuple(
-        Condition(
-            limit.rule,
-            int(limit.value) if isinstance(rules[limit.rule].value, int) else limit.value,
-            limit.unit,
-            citation=citation,
-        )
+        Condition.on(rules[limit.rule], limit.value, citation=citation, unit=limit.unit)
         for limit in own.values()
     )
     return replace(ceiling, conditions=(*kept, *narrowed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,10 +11,12 @@ from sandrail.world import RealClock, parse_instant
 
 __all__ = [
     "DEMO_JOURNAL",
+    "LISTS",
     "AtOption",
     "ByOption",
     "JournalArgument",
     "JournalOption",
+    "ListsOption",
     "PackOption",
     "instant_of",
 ]
@@ -21,11 +24,15 @@ __all__ = [
 DEMO_JOURNAL = "demo/journal.db"
 """Where ``sandrail demo`` leaves its journal."""
 
+LISTS = Path("lists")
+"""Where list versions are kept."""
+
 _PLACE = "Journal file, or a postgresql:// URL."
 
 
 JournalArgument = Annotated[str, typer.Argument(help=_PLACE)]
 JournalOption = Annotated[str, typer.Option(help=_PLACE)]
+ListsOption = Annotated[Path, typer.Option("--lists", help="Folder of kept list versions.")]
 AtOption = Annotated[
     str, typer.Option(help="Instant, or now; the journal's last instant if not given.")
 ]

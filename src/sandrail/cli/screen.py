@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sandrail.cli.screen_index import AllowStale, Folder, Standing, UnFile, lists_to_stand_on
+from sandrail.cli.options import LISTS, ListsOption
+from sandrail.cli.screen_index import AllowStale, Standing, UnFile, lists_to_stand_on
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.screening import (
     NUMBER_PATTERNS,
@@ -26,7 +27,6 @@ from sandrail.screening import (
 
 __all__ = ["name_"]
 
-FOLDER = Path("lists")
 _TABLES = (".csv", ".parquet", ".pq")
 _STYLE = {Decision.CLEAR: "green", Decision.REVIEW: "yellow", Decision.HIT: "bold red"}
 _EXIT = {Decision.CLEAR: 0, Decision.REVIEW: 10, Decision.HIT: 11}
@@ -70,7 +70,7 @@ def name_(
     kind: Annotated[
         str, typer.Option(help="person, organisation or vessel; all are searched without it.")
     ] = "",
-    lists: Folder = FOLDER,
+    lists: ListsOption = LISTS,
     un_file: UnFile = None,
     allow_stale: AllowStale = False,
     json_: JsonFlag = False,

@@ -12,10 +12,9 @@ import numpy as np
 import typer
 
 from sandrail.cli.desk import actor_named, desk_on
-from sandrail.cli.options import JournalOption
+from sandrail.cli.options import LISTS, JournalOption, ListsOption
 from sandrail.cli.screen_index import (
     AllowStale,
-    Folder,
     Standing,
     lists_to_stand_on,
 )
@@ -44,7 +43,6 @@ from sandrail.world import SYSTEM, Clock, RealClock, TrialClock, iso, parse_inst
 __all__ = ["book", "clear", "clearances", "rescreen"]
 
 DEFAULT = "sandrail.db"
-FOLDER = Path("lists")
 _SHOWN_MAX = 20
 _US_PER_S = 1_000_000
 
@@ -60,7 +58,7 @@ At = Annotated[str, typer.Option(help="Instant; now, or a later journal's own, i
 def book(
     customers: Customers,
     journal: JournalOption = DEFAULT,
-    lists: Folder = FOLDER,
+    lists: ListsOption = LISTS,
     at: At = "",
     allow_stale: AllowStale = False,
     json_: JsonFlag = False,
@@ -89,7 +87,7 @@ def book(
 def rescreen(
     customers: Customers,
     journal: JournalOption = DEFAULT,
-    lists: Folder = FOLDER,
+    lists: ListsOption = LISTS,
     at: At = "",
     allow_stale: AllowStale = False,
     json_: JsonFlag = False,
@@ -146,7 +144,7 @@ def clear(
     customers: CustomersOption,
     days: Annotated[int, typer.Option(min=1, help="For how long.")] = 180,
     journal: JournalOption = DEFAULT,
-    lists: Folder = FOLDER,
+    lists: ListsOption = LISTS,
     at: At = "",
     json_: JsonFlag = False,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sandrail.cli.speaking import JsonFlag, Speaker
+from sandrail.cli.speaking import JsonFlag, Speaker, percent
 from sandrail.screening import CurvePoint, IdentityError, alert_budget, curve_svg, load_model
 
 __all__ = ["budget"]
@@ -51,8 +51,8 @@ def budget(
         f"(shipped: {shipped / 1000:+.1f})."
     )
     speaker.line(
-        f"Found: {_percent(point.recall_ppm)} of listed persons; missed: "
-        f"{_percent(_PPM - point.recall_ppm // 100 * 100)}. "
+        f"Found: {percent(point.recall_ppm)} of listed persons; missed: "
+        f"{percent(_PPM - point.recall_ppm // 100 * 100)}. "
         f"About {point.alarms_a_day:,} false alarms a day among {parties_a_day:,}."
     )
     if not within:
@@ -77,7 +77,3 @@ def _picture(pattern: str, marked: CurvePoint) -> str:
     low = min((one.recall_ppm for one in curves[pattern]), default=_PPM) // 100_000 * 100_000
     title = f"Listed persons found, and innocent ones held up ({pattern})"
     return curve_svg(dict(curves), title=title, recall_low_ppm=low, chosen=marked)
-
-
-def _percent(ppm: int) -> str:
-    return f"{ppm // 10_000}.{ppm // 100 % 100:02} %"

@@ -23,7 +23,6 @@ from sandrail.world import HOUR_US, RealClock, RefusedError, date_of, iso
 
 __all__ = [
     "AllowStale",
-    "Folder",
     "Standing",
     "UnFile",
     "lists_to_stand_on",
@@ -32,7 +31,6 @@ __all__ = [
 
 AGE_RULE = "G19.list_age_max"
 
-Folder = Annotated[Path, typer.Option("--lists", help="Folder of kept list versions.")]
 UnFile = Annotated[Path | None, typer.Option(help="Screen against this UN file only.")]
 AllowStale = Annotated[
     bool, typer.Option("--allow-stale", help="Answer although a list is too old; says so.")

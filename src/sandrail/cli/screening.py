@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sandrail.cli.options import LISTS, ListsOption
 from sandrail.cli.settings import read_settings
 from sandrail.cli.speaking import JsonFlag, Speaker, say_error
 from sandrail.rulebook import load_pack
@@ -27,14 +28,11 @@ from sandrail.world import DAY_US, HOUR_US, RealClock, SandrailError, date_of, i
 
 __all__ = ["lists_app"]
 
-FOLDER = Path("lists")
 AGE_RULE = "G19.list_age_max"
 _SOURCES = ", ".join(one.source for one in PUBLISHERS)
 _NOTES_SHOWN = 5
 
 lists_app = typer.Typer(help="Sanctions lists: take in, compare, confirm.", no_args_is_help=True)
-
-Folder = Annotated[Path, typer.Option("--lists", help="Folder of kept list versions.")]
 
 
 def _store(folder: Path) -> ListStore:
@@ -49,7 +47,7 @@ def update(
         typer.Option(help="Take this file instead of fetching; a folder, or several, become one."),
     ] = None,
     by: Annotated[str, typer.Option(help="Who takes it in, such as pvara:s.khan.")] = "",
-    lists: Folder = FOLDER,
+    lists: ListsOption = LISTS,
     json_: JsonFlag = False,
 ) -> None:
     """Take in a new version of a list: checked, kept, compared."""
@@ -106,7 +104,7 @@ def _files(one: Publisher, given: list[Path]) -> list[Path]:
 def confirm(
     source: Annotated[str, typer.Argument(help="The list whose new version waits.")],
     by: Annotated[str, typer.Option(help="Who confirms, such as pvara:s.khan.")],
-    lists: Folder = FOLDER,
+    lists: ListsOption = LISTS,
     json_: JsonFlag = False,
 ) -> None:
     """Put a version in force that waited because it had shrunk, or was older."""
@@ -157,7 +155,7 @@ def _counts(change: IndexChange) -> dict[str, int]:
 
 @lists_app.command("status")
 def status(
-    lists: Folder = FOLDER,
+    lists: ListsOption = LISTS,
     pack: Annotated[str, typer.Option(help="Whose rule says how old a list may be.")] = "pakistan",
     json_: JsonFlag = False,
 ) -> None:
@@ -235,7 +233,7 @@ def _ago(duration_us: int) -> str:
 def diff(
     source: Annotated[str, typer.Argument(help="Which list.")],
     show: Annotated[int, typer.Option(min=0, help="How many entries to show at most.")] = 50,
-    lists: Folder = FOLDER,
+    lists: ListsOption = LISTS,
     json_: JsonFlag = False,
 ) -> None:
     """Show what the newest kept version (in force or waiting) says differently, in words."""

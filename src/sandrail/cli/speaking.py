@@ -14,7 +14,7 @@ from rich.table import Table
 
 from sandrail.world import SandrailError
 
-__all__ = ["JsonFlag", "Speaker", "say_error"]
+__all__ = ["JsonFlag", "Speaker", "percent", "say_error"]
 
 FILE_COLUMNS = 140
 """Width of a table that goes into a file or a pipe, where no window says how wide it is."""
@@ -23,6 +23,11 @@ ID_COLUMNS = 32
 """What a first column may hold and stay in one piece."""
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
+
+
+def percent(ppm: int) -> str:
+    """Return parts per million as per cent with two places, cut and not rounded."""
+    return f"{ppm // 10_000}.{ppm // 100 % 100:02d} %"
 
 
 class _Paper(Console):

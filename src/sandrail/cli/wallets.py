@@ -9,7 +9,7 @@ import typer
 
 from sandrail.cli.desk import actor_named, desk_in, open_desk
 from sandrail.cli.options import DEMO_JOURNAL, AtOption, ByOption, JournalOption
-from sandrail.cli.speaking import JsonFlag, Speaker
+from sandrail.cli.speaking import JsonFlag, Speaker, percent
 from sandrail.journal import Journal
 from sandrail.money import Money
 from sandrail.screening import ScreeningList, load_addresses_json, load_tagpack
@@ -22,7 +22,6 @@ __all__ = ["wallet_app"]
 wallet_app = typer.Typer(help="Wallets: exposure, tags, proofs of ownership.", no_args_is_help=True)
 
 HOSTING = {"provider": Hosting.OTHER_PROVIDER, "self": Hosting.SELF_HOSTED}
-_PPM_PER_PERCENT = 10_000
 
 
 @wallet_app.command("exposure")
@@ -48,12 +47,12 @@ def exposure(
         speaker.line(f"  {source} says: {category or 'a known service'}")
     speaker.line(
         f"  Received {money(found.received_minor)}, holds {money(found.balance_minor)}; "
-        f"{_percent(found.share_ppm)} of it all from listed wallets, {found.hops} hops at least."
+        f"{percent(found.share_ppm)} of it all from listed wallets, {found.hops} hops at least."
         if found.ingredients
         else f"  Received {money(found.received_minor)}, nothing of it from listed wallets."
     )
     lines = [
-        (item.category, item.hops, money(item.value_minor), _percent(item.share_ppm))
+        (item.category, item.hops, money(item.value_minor), percent(item.share_ppm))
         for item in found.ingredients
     ]
     if lines:
@@ -221,10 +220,6 @@ def approve(
         signed, quorum = desk.approve(given, actor=actor_named(by)), desk.state.quorum
     speaker.line(f"{signed} of {quorum} keys stand by it, until {iso(ends_us)} this one.")
     speaker.answer({"digest": digest, "signed": signed, "quorum": quorum})
-
-
-def _percent(ppm: int) -> str:
-    return f"{ppm // _PPM_PER_PERCENT}.{ppm % _PPM_PER_PERCENT // 100:02d} %"
 
 
 def _plain(report: WalletReport) -> dict[str, object]:

@@ -13,6 +13,7 @@ from sandrail.cli.casework import case_app
 from sandrail.journal import Journal
 from sandrail.rulebook import load_pack
 from sandrail.world import SandrailError
+from tests.makers.commands import ask as run_command
 
 JOURNEY = Path(__file__).parents[2] / "examples" / "journeys" / "remittance" / "journey.toml"
 ON = ["--on", "2026-11-20"]
@@ -81,6 +82,32 @@ def test_a_snapshot_is_proved_and_a_forged_one_is_not(journal: str, tmp_path: Pa
     file.write_bytes(data.replace(b"Darya", b"Durya"))
     with pytest.raises(RegisterError):
         ask(case_app, "prove", str(file), "--journal", journal)
+
+
+def test_the_register_of_a_day_tells_nothing_that_was_done_later(
+    journal: str, tmp_path: Path
+) -> None:
+    """Else a snapshot that is dated before a decision would publish it."""
+    days = {"1999-01-01": [], "2026-09-01": [], ON[1]: ["PK-SBX-000001-51"]}
+    heads = []
+    for day, told in days.items():
+        file = tmp_path / f"{day}.json"
+        words = ("register", journal, "--on", day, "--out", str(file))
+        done = run_command([*words, "--json"])
+        snapshot = json.loads(done.stdout)
+        assert [entry["id"] for entry in snapshot["entries"]] == told
+        searched = ask(case_app, "search", "PK-SBX", "--journal", journal, "--on", day)
+        assert searched["count"] == len(told)
+        assert ask(case_app, "prove", str(file), "--journal", journal)["sound"]
+        heads.append(snapshot["seq"])
+    assert heads[0] == -1 < heads[1] < heads[2]
+
+
+def test_an_empty_journal_has_an_empty_register(tmp_path: Path) -> None:
+    with Journal.create(tmp_path / "new.db", name="new"):
+        pass
+    done = run_command(["register", str(tmp_path / "new.db"), "--json"])
+    assert done.exit_code == 0 and json.loads(done.stdout)["entries"] == []
 
 
 def test_reasons_name_no_firm(journal: str) -> None:

@@ -108,6 +108,15 @@ def test_an_address_that_is_none_is_refused(
     assert error["code"] == "ledger.bad_page"
 
 
+def test_a_period_that_ends_before_it_begins_is_refused(
+    capsys: pytest.CaptureFixture[str], books: str
+) -> None:
+    """An empty statement would be taken for an account at rest."""
+    period = ("--from", "2026-03-05", "--until", "2026-03-01")
+    error = ask(capsys, "statement", 1, "--journal", books, *period)["error"]
+    assert error["code"] == "cli.bad_period" and error["fix"]
+
+
 def test_people_see_the_same(capsys: pytest.CaptureFixture[str], books: str) -> None:
     with pytest.raises(SystemExit):
         main(["ledger", "statement", "4", "--journal", books])

@@ -50,6 +50,7 @@ from sandrail.casework.register import (
     changes,
     prove_not_rewritten,
     reasons_register,
+    register_as_of,
     register_entries,
     take_snapshot,
 )
@@ -140,6 +141,7 @@ __all__ = [
     "read_entries",
     "read_snapshot",
     "reasons_register",
+    "register_as_of",
     "register_entries",
     "self_check",
     "service_levels",

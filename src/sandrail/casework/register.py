@@ -6,6 +6,7 @@ rests on, so that anyone with the journal can derive it again and see that nothi
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -37,6 +38,7 @@ __all__ = [
     "changes",
     "prove_not_rewritten",
     "reasons_register",
+    "register_as_of",
     "register_entries",
     "take_snapshot",
 ]
@@ -228,6 +230,23 @@ def take_snapshot(journal: Journal, docket: Docket, pack: Pack, *, at_us: int) -
     """Return the register as of the journal's last fact."""
     entries = sorted(register_entries(docket, pack, at_us=at_us), key=lambda it: it.id)
     return Snapshot(journal.name, journal.head, at_us, tuple(entries))
+
+
+def register_as_of(journal: Journal, pack: Pack, *, at_us: int) -> Snapshot:
+    """Return the register as it stood at an instant: what was recorded later is not told."""
+    seq = _last_until(journal, at_us)
+    docket = Docket()
+    for item in read_entries(journal.facts(until=seq + 1, kinds=READ_KINDS)):
+        docket.replay(item)
+    head = journal.genesis if seq < 0 else Head(seq, journal.fact(seq).hash)
+    entries = sorted(register_entries(docket, pack, at_us=at_us), key=lambda it: it.id)
+    return Snapshot(journal.name, head, at_us, tuple(entries))
+
+
+def _last_until(journal: Journal, at_us: int) -> int:
+    """Return the last fact that was recorded by an instant; facts stand in the order of time."""
+    size = journal.head.seq + 1
+    return bisect_right(range(size), at_us, key=lambda seq: journal.fact(seq).at_us) - 1
 
 
 def changes(docket: Docket, *, since: int) -> tuple[Change, ...]:

@@ -8,19 +8,18 @@ from typing import Annotated
 import typer
 
 from sandrail.casework import (
-    Casebook,
     Snapshot,
     load_application,
     load_journey,
     play,
+    register_as_of,
     self_check,
     snapshot_csv,
     snapshot_json,
-    take_snapshot,
     write_parquet,
 )
 from sandrail.casework.report import SelfCheckReport
-from sandrail.cli.options import DEMO_JOURNAL, JournalArgument, instant_of
+from sandrail.cli.options import DEMO_JOURNAL, JournalArgument, instant_of, last_instant
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import Journal
 from sandrail.rulebook import load_pack
@@ -90,10 +89,8 @@ def register(
     """Show the public register as a journal has it, or write a snapshot of it."""
     speaker = Speaker(as_json=json_)
     with Journal.open(journal, read_only=True) as opened:
-        last = opened.fact(opened.head.seq)
-        at_us = parse_instant(on) if on else last.at_us
-        law = load_pack(pack)
-        snapshot = take_snapshot(opened, Casebook.open(opened, law).docket, law, at_us=at_us)
+        at_us = parse_instant(on) if on else last_instant(opened)
+        snapshot = register_as_of(opened, load_pack(pack), at_us=at_us)
     rows = [
         (e.id, e.firm_name, e.firm_name_ur, e.kind, e.status, e.stage, e.valid_to[:10])
         for e in snapshot.entries

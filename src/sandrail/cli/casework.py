@@ -24,11 +24,11 @@ from sandrail.casework import (
     queue_for,
     read_snapshot,
     reasons_register,
-    register_entries,
+    register_as_of,
     service_levels,
 )
 from sandrail.cli.filing import adopt, diff, document_app, resume, save
-from sandrail.cli.options import DEMO_JOURNAL, JournalOption, PackOption, instant_of
+from sandrail.cli.options import DEMO_JOURNAL, JournalOption, PackOption, instant_of, last_instant
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import Journal
 from sandrail.rulebook import Pack, load_pack
@@ -213,11 +213,14 @@ def search(
 ) -> None:
     """Search the public register by firm, in any script, or by public id."""
     speaker = Speaker(as_json=json_)
-    with _opened(journal, pack) as (_, law, book):
-        entries = RegisterIndex(list(register_entries(book.docket, law, at_us=instant_of(on))))
+    law = load_pack(pack)
+    with Journal.open(journal, read_only=True) as opened:
+        now_us = instant_of(on)
+        at_us = now_us if on else max(now_us, last_instant(opened))
+        entries = RegisterIndex(list(register_as_of(opened, law, at_us=at_us).entries))
     found = entries.search(query)
     speaker.table(
-        f"Register: {entries.count(query)} entries",
+        f"Register as of {iso(at_us)[:16]}Z, found: {entries.count(query)}",
         ("id", "firm", "", "instrument", "status", "open for", "until"),
         [
             (

@@ -148,7 +148,7 @@ def statement(
 ) -> None:
     """Show an account's statement, in the words of camt.053; no read holds up the writer."""
     speaker = Speaker(as_json=json_)
-    period_us = (parse_instant(from_) if from_ else 0, parse_instant(until) if until else EVER_US)
+    period_us = _period_us(from_, until)
     with _reading(journal, as_of_seq) as reader:
         page = reader.statement(
             account,
@@ -179,6 +179,19 @@ def statement(
         seq, row = page.next_after
         speaker.line(f"More: --after {seq}.{row}")
     speaker.answer(_plain(page, chart))
+
+
+def _period_us(from_: str, until: str) -> tuple[int, int]:
+    from_us = parse_instant(from_) if from_ else 0
+    until_us = parse_instant(until) if until else EVER_US
+    if from_us > until_us:
+        raise InputError(
+            "The period ends before it begins.",
+            why=f"It goes from {iso(from_us)} until {iso(until_us)}.",
+            fix="Give --from the earlier day and --until the day after the last.",
+            code="cli.bad_period",
+        )
+    return from_us, until_us
 
 
 def _account(reader: BookReader, no: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sandrail.journal import Journal
 from sandrail.world import RealClock, parse_instant
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "ListsOption",
     "PackOption",
     "instant_of",
+    "last_instant",
 ]
 
 DEMO_JOURNAL = "demo/journal.db"
@@ -38,6 +40,12 @@ AtOption = Annotated[
 ]
 ByOption = Annotated[str, typer.Option(help="Who does it, such as firm:mlro or pvara:s.khan.")]
 PackOption = Annotated[str, typer.Option(help="Name of the pack, or its folder.")]
+
+
+def last_instant(journal: Journal) -> int:
+    """Return the instant of a journal's last fact, in microseconds; now where there is none."""
+    seq = journal.head.seq
+    return RealClock().now_us() if seq < 0 else journal.fact(seq).at_us
 
 
 def instant_of(on: str) -> int:

@@ -134,17 +134,21 @@ def guardrails_page() -> str:
         "Where each guardrail of the catalogue is enforced. *Gate*: in the path of every transfer,"
         " in the same step as the posting. *Firm*: on what is told about the firm, with pauses,"
         " escalations and reports; a pause reaches the next transfer through the gate. *Desk*: when"
-        " customers are taken on. A guardrail whose rules a pack does not set is off under it.",
+        " customers are taken on. A guardrail whose rules a pack does not set is off under it."
+        " *Told*: whether a customer may read that it was this rule; where not, the words are neutral.",
         "",
-        "| id | guardrail | enforced | exits pass | rules in the Pakistani pack |",
-        "|---|---|---|---|---|",
+        "| id | guardrail | enforced | exits pass | rules in the Pakistani pack | told |",
+        "|---|---|---|---|---|---|",
     ]
     for guardrail in GUARDRAILS.values():
         where = ", ".join(places_of(guardrail.id))
         rules = [rule for rule in pack.rules if rule.guardrail == guardrail.id]
         shown = "; ".join(f"`{r.id.split('.')[1]}` {r.text} ({r.status})" for r in rules)
         passes = "yes" if guardrail.lets_exits_pass else "no"
-        lines.append(f"| {guardrail.id} | {guardrail.title} | {where} | {passes} | {shown} |")
+        told = "yes" if guardrail.tells_customer else "no"
+        lines.append(
+            f"| {guardrail.id} | {guardrail.title} | {where} | {passes} | {shown} | {told} |"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -164,6 +164,8 @@ def _say(speaker: Speaker, desk: Desk, item: Instruction, answers: Answers) -> N
     speaker.line(f"  {verdict.reason}")
     if verdict.citation:
         speaker.line(f"  Rule: {verdict.citation}")
+    told = answers.customer_text(0)
+    speaker.line(f"  For the customer, and no more: {told.words}")
     if answers.repeated:
         speaker.line("  This key was answered before; nothing moved now.")
     speaker.line(f"  Recorded as fact {answers.seq}.")
@@ -176,6 +178,7 @@ def _say(speaker: Speaker, desk: Desk, item: Instruction, answers: Answers) -> N
             "citation": verdict.citation,
             "excess_minor": verdict.excess_minor,
             "breached": list(verdict.breached),
+            "customer_text": told.as_dict(),
             "repeated": answers.repeated,
             "fact": answers.seq,
         }

@@ -7,6 +7,7 @@ and runs them together with the posting.
 from sandrail.controls.arrays import gate_arrays
 from sandrail.controls.catalogue import CONTROLS, FIRM_CONTROLS, compile_program
 from sandrail.controls.control import AssetTerms, Control, Setting
+from sandrail.controls.customer_text import customer_text, plain_text
 from sandrail.controls.errors import ObservationError, ProgramError
 from sandrail.controls.facts import TRAVEL_DATA_COMPLETE, PartyStatus, RowFact, Screen
 from sandrail.controls.firm.book import OBSERVATIONS, FirmBook
@@ -73,6 +74,8 @@ from sandrail.controls.verdict import (
     NO_RULE,
     TORN_CHAIN,
     WITH_ITS_CHAIN,
+    CustomerCode,
+    CustomerText,
     Outcome,
     Verdict,
 )
@@ -107,6 +110,8 @@ __all__ = [
     "Consent",
     "Consequence",
     "Control",
+    "CustomerCode",
+    "CustomerText",
     "DeletionAsked",
     "DisclosurePublished",
     "Effect",
@@ -152,6 +157,7 @@ __all__ = [
     "compile_program",
     "consent_holds",
     "cover_units",
+    "customer_text",
     "empty_gate",
     "explain",
     "gate_arrays",
@@ -161,6 +167,7 @@ __all__ = [
     "grown_gate",
     "mask",
     "newest_event",
+    "plain_text",
     "read_observation",
     "release_event",
     "rethreaded_gate",

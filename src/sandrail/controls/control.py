@@ -71,6 +71,7 @@ class Setting:
             title=str(rule.title),
             limit_text=rule.text,
             citation=rule.citation if rule.set_by == "pack" else f"{rule.citation}; {rule.set_by}",
+            titles=rule.title,
         )
 
     def outcome(self, rule: Rule) -> Outcome:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sandrail.controls.customer_text import customer_text
 from sandrail.controls.kernel import INCURABLE
 from sandrail.controls.program import Bools, GateRows, Measure, Program, Snapshot
 from sandrail.controls.verdict import (
@@ -89,7 +90,8 @@ def explain(
     number = int(findings.rule[i])
     if number in _WITHOUT_RULE:
         rule, reason = _WITHOUT_RULE[number]
-        return Verdict(outcome, rule[:5], rule, reason, "", "", 0, breached)
+        told = customer_text(outcome)
+        return Verdict(outcome, rule[:5], rule, reason, "", "", 0, breached, told)
     ref = program.rules[number]
     excess = int(findings.excess[i])
     if not at_par and any(
@@ -105,6 +107,7 @@ def explain(
         limit=ref.limit_text,
         excess_minor=excess,
         breached=breached,
+        customer_text=customer_text(outcome, ref),
     )
 
 

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from sandrail.controls.errors import ProgramError
 from sandrail.controls.limits import RULES_MAX, WINDOWS_MAX
 from sandrail.controls.verdict import Outcome
+from sandrail.rulebook import Text
 from sandrail.world import digest
 
 __all__ = [
@@ -69,6 +70,7 @@ class RuleRef:
         title: short name for people.
         limit_text: value with its unit, as printed in the guideline.
         citation: source of the rule, or of the condition that tightened it.
+        titles: the short name in the pack's languages; None where there is only ``title``.
     """
 
     id: str
@@ -76,6 +78,11 @@ class RuleRef:
     title: str
     limit_text: str
     citation: str
+    titles: Text | None = None
+
+    def title_in(self, language: str) -> str:
+        """Return the short name in a language, or as it is where it has none in it."""
+        return self.title if self.titles is None else self.titles.in_language(language)
 
 
 @dataclass(frozen=True, slots=True)

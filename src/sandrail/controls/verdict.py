@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
-__all__ = ["CANNOT_WAIT", "NO_RULE", "TORN_CHAIN", "WITH_ITS_CHAIN", "Outcome", "Verdict"]
+from sandrail.rulebook import Text
+
+__all__ = [
+    "CANNOT_WAIT",
+    "NO_RULE",
+    "TORN_CHAIN",
+    "WITH_ITS_CHAIN",
+    "CustomerCode",
+    "CustomerText",
+    "Outcome",
+    "Verdict",
+]
 
 NO_RULE = 255
 """In place of a rule's bit: nothing objected, or the row was answered before."""
@@ -32,9 +43,37 @@ class Outcome(IntEnum):
         return self <= Outcome.HOLD
 
 
+class CustomerCode(StrEnum):
+    """What a firm's own pages may tell apart."""
+
+    DONE = "done"
+    PROCESSING = "processing"
+    NOT_CARRIED_OUT = "not_carried_out"
+    LIMIT = "limit"
+    LIMIT_WAITS = "limit_waits"
+    FUNDS = "funds"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerText:
+    """What may be shown to the customer of an instruction; nothing else of an answer may.
+
+    Attributes:
+        code: stable, for programs.
+        words: one or two sentences, in every language of the house.
+    """
+
+    code: CustomerCode
+    words: Text
+
+    def as_dict(self) -> dict[str, object]:
+        """Return it as plain data, the words by language."""
+        return {"code": self.code.value, "words": dict(self.words.forms)}
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The gate's answer to one instruction, as the firm may see it.
+    """The gate's answer to one instruction, as the firm's staff may see it.
 
     Attributes:
         outcome: the strictest answer of all controls.
@@ -46,6 +85,7 @@ class Verdict:
         excess_minor: by how much the value must shrink to pass every limit, in minor units of the
             pack's currency; 0 when nothing objected, -1 when a smaller amount would not help.
         breached: ids of all rules that objected, in the order of the program.
+        customer_text: the only part of it that a customer may see.
     """
 
     outcome: Outcome
@@ -56,3 +96,4 @@ class Verdict:
     limit: str
     excess_minor: int
     breached: tuple[str, ...]
+    customer_text: CustomerText

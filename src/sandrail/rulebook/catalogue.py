@@ -2,6 +2,9 @@
 
 A guardrail that only rations (windows, caps, velocity, quotas) never stands between a customer and
 the way out: redemptions and off-ramps pass it. Guardrails against crime still hold them.
+
+A customer is told the limits that ration customers, and what only a customer can cure. What guards
+against crime is never told, and neither are the firm's own affairs, of which the authority speaks.
 """
 
 from __future__ import annotations
@@ -20,11 +23,13 @@ class Guardrail:
         id: ``G01`` to ``G35``.
         title: what it bounds.
         lets_exits_pass: a redemption or off-ramp is never stopped by it.
+        tells_customer: the customer may be told that it was this rule, and its limit.
     """
 
     id: str
     title: str
     lets_exits_pass: bool
+    tells_customer: bool
 
 
 _RATIONING: Final = {
@@ -67,8 +72,10 @@ _GUARDING: Final = {
     "G26": "Suspicious and cash reports",
 }
 
+_TOLD: Final = frozenset({"G01", "G02", "G04", "G05", "G06", "G07", "G08", "G09", "G31"})
+
 GUARDRAILS: Final[dict[str, Guardrail]] = {
-    id_: Guardrail(id_, title, id_ in _RATIONING)
+    id_: Guardrail(id_, title, id_ in _RATIONING, id_ in _TOLD)
     for id_, title in sorted((_RATIONING | _GUARDING).items())
 }
 """Every guardrail by its id."""

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sandrail.controls import Findings, Program, Verdict, explain
+from sandrail.controls import (
+    CustomerCode,
+    CustomerText,
+    Findings,
+    Program,
+    Verdict,
+    explain,
+    plain_text,
+)
 from sandrail.controls import Outcome as Decision
 from sandrail.ledger import ACCEPTED_MAX
 from sandrail.ledger import Outcome as Posting
@@ -58,7 +66,25 @@ class Answers:
         """Return the ledger's answer to one row."""
         return Posting(int(self.outcome[row]))
 
+    def customer_text(self, row: int) -> CustomerText:
+        """Return what the customer of one row may be told: the only words of an answer that leave.
+
+        The gate's, unless the ledger said more. What waits for a bank reads like what waits for an
+        officer, and what was asked before reads as if it were still under way.
+        """
+        posting, verdict = self.posting(row), self.verdict(row)
+        if posting in _GATE_SPEAKS:
+            return verdict.customer_text
+        if posting is Posting.OVERDRAFT and verdict.outcome.moves:
+            return plain_text(CustomerCode.FUNDS)
+        if posting in (Posting.PENDING, Posting.EXISTS):
+            return plain_text(CustomerCode.PROCESSING)
+        return plain_text(CustomerCode.NOT_CARRIED_OUT)
+
     def counts(self) -> dict[str, int]:
         """Return how many rows got each decision of the gate, by name."""
         numbers = np.bincount(self.found.outcome, minlength=len(Decision))
         return {decision.name: int(numbers[decision]) for decision in Decision}
+
+
+_GATE_SPEAKS = (Posting.POSTED, Posting.HELD, Posting.REFUSED_BY_GATE)

@@ -8,11 +8,16 @@ import pytest
 
 from sandrail.money import Asset, AssetKind, Money
 from sandrail.rails.bank import (
+    PACS_002,
     AccountState,
     BankParty,
+    Channel,
     CreditEvent,
     CreditTransfer,
     Direction,
+    Fault,
+    FaultKind,
+    FaultPlan,
     PaymentState,
     Reason,
     SimulatedBank,
@@ -82,14 +87,30 @@ def test_the_firm_cannot_debit_a_customer(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("state", "reason"),
-    [(AccountState.BLOCKED, "AC06"), (AccountState.CLOSED, "AC04")],
+    [(AccountState.BLOCKED, "MS03"), (AccountState.CLOSED, "AC04")],
 )
-def test_an_account_out_of_use_is_named(world: World, state: AccountState, reason: str) -> None:
+def test_an_account_out_of_use_is_refused(world: World, state: AccountState, reason: str) -> None:
     if state is AccountState.CLOSED:
         world.bank.customer_pays(world.sara, world.bilal, Money(PKR, 5_000_000), "All of it")
     world.bank.set_account_state(world.sara, state)
     world.bank.send(world.pays(100))
     assert statuses(world) == [("R1", PaymentState.REJECTED, reason)]
+
+
+def test_a_blocked_account_is_refused_in_the_very_words_of_any_other_refusal() -> None:
+    """A block may be a freeze, and who is told of it would know."""
+    rejects = Fault(FaultKind.REJECT, Channel.FIRM, nth=1, reason=Reason.NOT_SPECIFIED)
+    said = []
+    for world, blocked in ((make_world(FaultPlan((rejects,))), False), (make_world(), True)):
+        if blocked:
+            world.bank.set_account_state(world.sara, AccountState.BLOCKED)
+        world.bank.send(world.pays(100))
+        (answer,) = [one for one in world.bank.archive if one.name == PACS_002]
+        said.append(answer.xml)
+        (told,) = statuses(world)
+        assert told == ("R1", PaymentState.REJECTED, "MS03")
+    assert said[0] == said[1]
+    assert b"block" not in said[1].lower() and b"AC06" not in said[1]
 
 
 def test_an_unknown_account_is_rejected_with_its_code(world: World) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sandrail.money import Asset, AssetKind, Money
 from sandrail.rails.errors import InquiryConflictError, TravelRuleError
 from sandrail.rails.travel_rule import (
+    CancelReason,
     CounterpartyPolicy,
     Inquiry,
     InquiryState,
@@ -48,7 +49,7 @@ def test_a_known_beneficiary_is_approved_and_the_transfer_confirmed(version: Ver
     assert vasp.state("T1") is InquiryState.CONFIRMED
     vasp.confirm("T1", "0xabc")
     with pytest.raises(InquiryConflictError):
-        vasp.cancel("T1", "too late")
+        vasp.cancel("T1", CancelReason.WITHDRAWN)
 
 
 @pytest.mark.parametrize(
@@ -83,9 +84,10 @@ def test_a_refusal_says_exactly_why(
     assert vasp.inquire(inquiry(data)) is InquiryState.REJECTED
     (answer,) = vasp.poll()
     assert (answer.approved, answer.reason, answer.detail) == (False, reason, detail)
-    for close in (vasp.confirm, vasp.cancel):
-        with pytest.raises(InquiryConflictError):
-            close("T1", "anyway")
+    with pytest.raises(InquiryConflictError):
+        vasp.confirm("T1", "anyway")
+    with pytest.raises(InquiryConflictError):
+        vasp.cancel("T1", CancelReason.NOT_CARRIED_OUT)
 
 
 def test_names_are_recognised_in_any_order_case_and_script() -> None:
@@ -113,14 +115,26 @@ def test_a_silent_counterparty_never_answers_and_the_inquiry_can_be_cancelled() 
     vasp.inquire(inquiry())
     clock.advance_by(1_000 * HOUR_US)
     assert vasp.poll() == []
-    vasp.cancel("T1", "no answer")
+    vasp.cancel("T1", CancelReason.NO_ANSWER)
     assert vasp.state("T1") is InquiryState.CANCELLED
+
+
+def test_a_cancellation_carries_no_words_of_ours_to_the_other_side() -> None:
+    """What an officer found would reach the other side's customer."""
+    vasp, _ = line(silent=True)
+    vasp.inquire(inquiry())
+    sent = len(vasp.exchanged)
+    with pytest.raises(ValueError, match="sanctions"):
+        vasp.cancel("T1", "on a sanctions list")  # type: ignore[arg-type]
+    assert len(vasp.exchanged) == sent and vasp.state("T1") is InquiryState.WAITING
+    vasp.cancel("T1", CancelReason.NOT_CARRIED_OUT)
+    assert vasp.exchanged[-1].body == b'{"cancelled":"not_carried_out","inquiry":"T1"}'
 
 
 def test_an_answer_after_the_cancellation_changes_nothing() -> None:
     vasp, clock = line(answer_delay_us=HOUR_US)
     vasp.inquire(inquiry())
-    vasp.cancel("T1", "changed my mind")
+    vasp.cancel("T1", CancelReason.WITHDRAWN)
     clock.advance_by(2 * HOUR_US)
     assert vasp.poll() == []
     assert vasp.state("T1") is InquiryState.CANCELLED

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from sandrail.controls.customer_text import customer_text
+from sandrail.controls.verdict import CustomerText, Outcome
+
 __all__ = ["NO_DAY", "Consequence", "Effect", "Key"]
 
 Key = tuple[str, str, str]
@@ -79,6 +82,16 @@ class Consequence:
     def guardrail(self) -> str:
         """``G16``."""
         return self.rule[:3]
+
+    @property
+    def customer_text(self) -> CustomerText | None:
+        """What a customer may be told of it: nothing, unless it stops what the customer asked for.
+
+        What was reported, escalated or warned of is nobody's business; a pause gives no reason.
+        """
+        if self.effect.pauses or self.effect is Effect.BLOCK:
+            return customer_text(Outcome.BLOCK)
+        return None
 
     def as_plain(self) -> dict[str, object]:
         """Return it as the payload of a fact."""

@@ -121,7 +121,8 @@ class BankBooks:
             if state is AccountState.CLOSED:
                 return Reason.CLOSED_ACCOUNT
             if state is AccountState.BLOCKED:
-                return Reason.BLOCKED_ACCOUNT
+                # Why an account is blocked may be a secret, and that it is would tell.
+                return Reason.NOT_SPECIFIED
         if debtor == creditor:
             return Reason.FORBIDDEN
         if self._accounts[debtor].balance_minor < transfer.amount.minor:

@@ -37,7 +37,6 @@ __all__ = ["Answer", "BankCore"]
 _WORDS = {
     Reason.UNKNOWN_ACCOUNT: "No such account",
     Reason.CLOSED_ACCOUNT: "The account is closed",
-    Reason.BLOCKED_ACCOUNT: "The account is blocked",
     Reason.FORBIDDEN: "Not allowed on this account",
     Reason.AMOUNT_NOT_ALLOWED: "Amount not allowed",
     Reason.CURRENCY_NOT_ALLOWED: "Currency not kept here",

@@ -61,6 +61,7 @@ class Reason(StrEnum):
     UNKNOWN_ACCOUNT = "AC01"
     CLOSED_ACCOUNT = "AC04"
     BLOCKED_ACCOUNT = "AC06"
+    """Of other banks: ours says ``NOT_SPECIFIED``, because this code may tip somebody off."""
     FORBIDDEN = "AG01"
     AMOUNT_NOT_ALLOWED = "AM02"
     CURRENCY_NOT_ALLOWED = "AM03"

@@ -33,6 +33,7 @@ from sandrail.rails.travel_rule.model import (
 )
 from sandrail.rails.travel_rule.port import (
     Answer,
+    CancelReason,
     Exchanged,
     Inquiry,
     InquiryState,
@@ -48,6 +49,7 @@ __all__ = [
     "AddressKind",
     "Answer",
     "Birth",
+    "CancelReason",
     "CounterpartyPolicy",
     "Exchanged",
     "IdKind",

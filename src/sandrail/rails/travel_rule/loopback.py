@@ -20,6 +20,7 @@ from sandrail.rails.travel_rule.limits import ANSWER_DELAY_US_MAX, INQUIRY_ID_CH
 from sandrail.rails.travel_rule.model import NaturalPerson, Party, TravelRuleData
 from sandrail.rails.travel_rule.port import (
     Answer,
+    CancelReason,
     Exchanged,
     Inquiry,
     InquiryState,
@@ -130,10 +131,12 @@ class LoopbackVasp:
         allowed = (InquiryState.APPROVED,)
         self._close(inquiry_id, InquiryState.CONFIRMED, allowed, {"transfer": transfer_ref})
 
-    def cancel(self, inquiry_id: str, reason: str) -> None:
+    def cancel(self, inquiry_id: str, reason: CancelReason) -> None:
         """Tell that the transfer will not be made; see ``TravelRuleChannel.cancel``."""
         allowed = (InquiryState.APPROVED, InquiryState.WAITING)
-        self._close(inquiry_id, InquiryState.CANCELLED, allowed, {"cancelled": reason})
+        self._close(
+            inquiry_id, InquiryState.CANCELLED, allowed, {"cancelled": CancelReason(reason).value}
+        )
 
     # --- our side of the line ----------------------------------------------------------------
 

@@ -15,7 +15,14 @@ from sandrail.money import Money
 from sandrail.rails.travel_rule.model import TravelRuleData
 from sandrail.world import Micros
 
-__all__ = ["Answer", "Exchanged", "Inquiry", "InquiryState", "TravelRuleChannel"]
+__all__ = [
+    "Answer",
+    "CancelReason",
+    "Exchanged",
+    "Inquiry",
+    "InquiryState",
+    "TravelRuleChannel",
+]
 
 
 class InquiryState(StrEnum):
@@ -30,6 +37,17 @@ class InquiryState(StrEnum):
     """Approved, and the transfer was made."""
 
     CANCELLED = "cancelled"
+
+
+class CancelReason(StrEnum):
+    """All that the other side may be told of why a transfer will not be made.
+
+    Its customer hears what it hears. So what screening or an officer decided is no reason here.
+    """
+
+    WITHDRAWN = "withdrawn"
+    NO_ANSWER = "no_answer"
+    NOT_CARRIED_OUT = "not_carried_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +142,7 @@ class TravelRuleChannel(Protocol):
         """
         ...
 
-    def cancel(self, inquiry_id: str, reason: str) -> None:
+    def cancel(self, inquiry_id: str, reason: CancelReason) -> None:
         """Tell that the transfer will not be made.
 
         Raises:

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from sandrail.journal import Journal
+from sandrail.journal import Journal, json_payload
 from sandrail.screening import (
     Decision,
+    GoodGuy,
     IdentityError,
     Index,
     IndexDamagedError,
@@ -114,10 +115,35 @@ def test_a_rebuild_that_skips_a_kind_of_fact_is_found(
         book.check(journal)
 
 
-def test_a_foreign_fact_is_a_precise_error() -> None:
+CLEARANCE = GoodGuy(0, "v", "un", "1", "h", "another man", "a", "b", 1, 2, "mlro", "head")
+VERDICT: dict[str, object] = {
+    "party_no": 0, "party_version": "v", "list_version": "l", "decision": "CLEAR",
+    "matches": [], "explanation": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("decided", {}),
+        ("decided", VERDICT | {"decision": "MAYBE"}),
+        ("decided", VERDICT | {"matches": {}}),
+        ("decided", VERDICT | {"matches": ["x"]}),
+        ("cleared", {"party_no": 0}),
+        ("cleared", CLEARANCE.as_dict() | {"party_no": "0"}),
+        ("cleared", CLEARANCE.as_dict() | {"expires_us": None}),
+        ("cleared", CLEARANCE.as_dict() | {"reason": 7}),
+        ("cleared", CLEARANCE.as_dict() | {"more": 1}),
+        ("rescreened", {"before": "l"}),
+    ],
+)
+def test_a_foreign_fact_is_a_precise_error(kind: str, payload: dict[str, object]) -> None:
     journal = Journal.in_memory("screening")
     draft = book_file.Draft(
-        kind="screening.decided", at_us=book_file.Micros(0), actor=SYSTEM.id, payload=b"{}"
+        kind=f"screening.{kind}",
+        at_us=book_file.Micros(0),
+        actor=SYSTEM.id,
+        payload=json_payload(payload),
     )
     journal.commit([draft])
     with pytest.raises(IndexDamagedError, match="Fact 0"):

@@ -101,7 +101,7 @@ class _Watch:
 
     def _ruled_out(self, fact: Fact) -> None:
         """A clearance is two people's, for a time, and for a match as it stood just then."""
-        good = GoodGuy(**cast("dict[str, Any]", parse_payload(fact)))
+        good = GoodGuy.from_dict(parse_payload(fact))
         flaw = clearance_flaw(good) or self._misses(good, fact)
         if flaw:
             raise Wrong(flaw, file=SLICE, fact=fact.seq)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any, cast
 
 from sandrail.screening.errors import FourEyesError, IdentityError
 from sandrail.screening.limits import GOOD_GUY_DAYS_MAX
@@ -60,6 +61,20 @@ class GoodGuy:
     def as_dict(self) -> dict[str, object]:
         """The payload of a ``screening.cleared`` fact."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+    @classmethod
+    def from_dict(cls, payload: Mapping[str, object]) -> GoodGuy:
+        """Read the payload of a fact back.
+
+        Raises:
+            TypeError: it has other fields, or a field holds something else.
+        """
+        good = cls(**cast("dict[str, Any]", dict(payload)))
+        for one in fields(cls):
+            kind = int if one.type == "int" else str
+            if type(getattr(good, one.name)) is not kind:
+                raise TypeError(f"{one.name} is no {kind.__name__}")
+        return good
 
 
 def clear_match(

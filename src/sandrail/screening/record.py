@@ -14,6 +14,7 @@ from sandrail.journal import Journal, parse_payload
 from sandrail.screening.errors import IndexDamagedError
 from sandrail.screening.goodguys import GoodGuy
 from sandrail.screening.nouns import Decision, Evidence, Match, ScreeningResult
+from sandrail.world import MALFORMED
 
 __all__ = ["BookRecord", "read_record"]
 
@@ -52,7 +53,7 @@ def read_record(journal: Journal) -> BookRecord:
             if not isinstance(payload, dict):
                 raise TypeError("the payload is not an object")
             _apply(record, fact.kind, payload, at_us=fact.at_us)
-        except (KeyError, TypeError, ValueError) as error:
+        except MALFORMED as error:
             raise IndexDamagedError(
                 f"Fact {fact.seq} ({fact.kind}) cannot be read.",
                 why=f"{type(error).__name__}: {error}.",
@@ -67,7 +68,7 @@ def _apply(record: BookRecord, kind: str, payload: Mapping[str, object], *, at_u
         record.results[result.party_no] = result
         record.list_version = result.list_version
     elif kind == KIND_CLEARED:
-        good = GoodGuy(**payload)  # type: ignore[arg-type]
+        good = GoodGuy.from_dict(payload)
         record.cleared[good.party_no, good.source, good.entry_id] = good
     else:
         record.list_version, record.checked_us = str(payload["after"]), at_us

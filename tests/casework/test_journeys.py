@@ -160,6 +160,9 @@ def test_a_journey_also_runs_on_a_durable_journal(pack: Pack, tmp_path: Path) ->
         ('do = "go_live"', 'do = "fly"', "the steps are"),
         ('about = "sandbox"', 'about = "licence"', "nothing is called"),
         ('"people.2.outsourced"', '"people.9.outsourced"', "has nothing at 9"),
+        ('"people.2.outsourced"', '"people.9"', "nothing can be changed at people.9"),
+        ('"people.2.outsourced"', '"people.second"', "nothing can be changed at people.second"),
+        ('previous = "first"', 'previous = "zeroth"', "nothing is called 'zeroth'"),
     ],
 )
 def test_a_journey_that_does_not_go_as_it_says_is_an_error(

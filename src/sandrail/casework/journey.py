@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Protocol, TypeVar
 
 from pydantic import ConfigDict, Field, StrictInt, StrictStr, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
@@ -143,9 +143,12 @@ class _Stage:
     names: dict[str, str] = field(default_factory=dict)
 
     def subject(self, step: Step) -> str:
-        if step.about not in self.names:
-            raise _bad(step, f"nothing is called {step.about!r} yet")
-        return self.names[step.about]
+        return self.called(step.about, step)
+
+    def called(self, name: str, step: Step) -> str:
+        if name not in self.names:
+            raise _bad(step, f"nothing is called {name!r} yet")
+        return self.names[name]
 
     def grounds(self, step: Step) -> Grounds:
         hashes = tuple(read_document(self.folder, path).sha256 for path in step.evidence)
@@ -158,6 +161,18 @@ class _Stage:
         if not step.by:
             return self.walk.deciders
         return Pair(self.walk.people[step.by], self.walk.people[step.checker])
+
+
+Verb = Callable[[Step, _Stage], None]
+"""How a step is played."""
+
+_Who = TypeVar("_Who", Actor, Pair, contravariant=True)
+
+
+class _Act(Protocol[_Who]):
+    """An act of the casebook on one case or instrument."""
+
+    def __call__(self, subject: str, /, *, by: _Who, grounds: Grounds, at_us: int) -> object: ...
 
 
 _READER: TypeAdapter[Journey] = TypeAdapter(Journey)
@@ -229,7 +244,7 @@ def _application(step: Step, stage: _Stage) -> Application:
     for path, value in step.change.items():
         _set(data, path, value, step)
     if step.previous:
-        data["previous"] = stage.names[step.previous]
+        data["previous"] = stage.called(step.previous, step)
     return application_from_data(data)
 
 
@@ -237,7 +252,7 @@ def _set(data: object, path: str, value: object, step: Step) -> None:
     *parents, last = path.split(".")
     for part in parents:
         data = _child(data, part, step)
-    if isinstance(data, list):
+    if isinstance(data, list) and _is_place(last, data):
         data[int(last)] = value
     elif isinstance(data, dict):
         data[last] = value
@@ -246,11 +261,15 @@ def _set(data: object, path: str, value: object, step: Step) -> None:
 
 
 def _child(data: object, part: str, step: Step) -> object:
-    if isinstance(data, list) and part.isdecimal() and int(part) < len(data):
+    if isinstance(data, list) and _is_place(part, data):
         return data[int(part)]
     if isinstance(data, dict):
         return data.setdefault(part, {})
     raise _bad(step, f"the application has nothing at {part}")
+
+
+def _is_place(text: str, items: list[object]) -> bool:
+    return text.isascii() and text.isdecimal() and int(text) < len(items)
 
 
 def _file(step: Step, stage: _Stage) -> None:
@@ -337,58 +356,24 @@ def _answer(step: Step, stage: _Stage) -> None:
     )
 
 
-def _suspend(step: Step, stage: _Stage) -> None:
-    stage.walk.book.suspend(
-        stage.subject(step),
-        by=stage.actor(step),
-        grounds=stage.grounds(step),
-        at_us=stage.walk.now_us,
-    )
+def _alone(act_of: Callable[[Casebook], _Act[Actor]]) -> Verb:
+    """Return the step in which one person acts, on grounds."""
+
+    def play_it(step: Step, stage: _Stage) -> None:
+        about, by, grounds = stage.subject(step), stage.actor(step), stage.grounds(step)
+        act_of(stage.walk.book)(about, by=by, grounds=grounds, at_us=stage.walk.now_us)
+
+    return play_it
 
 
-def _resume(step: Step, stage: _Stage) -> None:
-    stage.walk.book.resume(
-        stage.subject(step),
-        by=stage.pair(step),
-        grounds=stage.grounds(step),
-        at_us=stage.walk.now_us,
-    )
+def _together(act_of: Callable[[Casebook], _Act[Pair]]) -> Verb:
+    """Return the step in which two people act, on grounds."""
 
+    def play_it(step: Step, stage: _Stage) -> None:
+        about, by, grounds = stage.subject(step), stage.pair(step), stage.grounds(step)
+        act_of(stage.walk.book)(about, by=by, grounds=grounds, at_us=stage.walk.now_us)
 
-def _report(step: Step, stage: _Stage) -> None:
-    stage.walk.book.report_final(
-        stage.subject(step),
-        by=stage.actor(step),
-        grounds=stage.grounds(step),
-        at_us=stage.walk.now_us,
-    )
-
-
-def _appeal(step: Step, stage: _Stage) -> None:
-    stage.walk.book.appeal(
-        stage.subject(step),
-        by=stage.actor(step),
-        grounds=stage.grounds(step),
-        at_us=stage.walk.now_us,
-    )
-
-
-def _withdraw(step: Step, stage: _Stage) -> None:
-    stage.walk.book.withdraw(
-        stage.subject(step),
-        by=stage.actor(step),
-        grounds=stage.grounds(step),
-        at_us=stage.walk.now_us,
-    )
-
-
-def _end(step: Step, stage: _Stage) -> None:
-    stage.walk.book.end(
-        stage.subject(step),
-        by=stage.pair(step),
-        grounds=stage.grounds(step),
-        at_us=stage.walk.now_us,
-    )
+    return play_it
 
 
 def _tick(step: Step, stage: _Stage) -> None:
@@ -396,25 +381,25 @@ def _tick(step: Step, stage: _Stage) -> None:
     stage.walk.book.tick(at_us=stage.walk.now_us)
 
 
-_VERBS: Final[Mapping[str, Callable[[Step, _Stage], None]]] = {
+_VERBS: Final[Mapping[str, Verb]] = {
     "answer": _answer,
-    "appeal": _appeal,
+    "appeal": _alone(lambda book: book.appeal),
     "ask": _ask,
     "consult": _consult,
     "decide": _decide,
-    "end": _end,
+    "end": _together(lambda book: book.end),
     "evaluate": _evaluate,
     "file": _file,
     "go_live": _go_live,
     "grant": _grant,
     "meet_condition": _meet,
     "open_stage": _open_stage,
-    "report_final": _report,
-    "resume": _resume,
-    "suspend": _suspend,
+    "report_final": _alone(lambda book: book.report_final),
+    "resume": _together(lambda book: book.resume),
+    "suspend": _alone(lambda book: book.suspend),
     "tick": _tick,
     "vote": _vote,
-    "withdraw": _withdraw,
+    "withdraw": _alone(lambda book: book.withdraw),
 }
 
 

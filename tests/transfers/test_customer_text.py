@@ -8,14 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-from sandrail.cli.app import app
 from sandrail.controls import CustomerCode, PartyStatus, Screen, plain_text
 from sandrail.journal import Journal
 from sandrail.screening import Index, PartyIdentity, ScreeningBook, load_un_xml
 from sandrail.transfers import Answers, Desk
 from sandrail.world import SYSTEM
+from tests.cli.test_commands import answer, run
 from tests.evidence.conftest import EXAMPLE
 from tests.makers.desk import condition, issue, open_desk, redeem, transfer
 
@@ -126,7 +125,9 @@ def test_no_name_entry_list_or_rule_of_a_real_match_reaches_the_customer(desk: D
     assert not [word for word in secret if word.casefold() in said]
 
 
-def test_the_command_line_keeps_the_customer_s_words_apart(tmp_path: Path) -> None:
+def test_the_command_line_keeps_the_customer_s_words_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "journal.db"
     with Journal.create(path, name="cli") as journal:
         desk = open_desk(LIMIT, journal=journal)
@@ -134,8 +135,7 @@ def test_the_command_line_keeps_the_customer_s_words_apart(tmp_path: Path) -> No
         screen(desk, RICH, Screen.REVIEW)
     asked = ["transfer", "--amount", "1", "--from", "C0", "--to", "C1", "--key", "k"]
     asked += ["--journal", str(path), "--travel-data"]
-    told = json.loads(CliRunner().invoke(app, [*asked, "--json"]).stdout)
+    _, told = answer(capsys, *asked)
     assert told["rule"] == "G19.lists" and told["customer_text"] == PROCESSING.as_dict()
-    assert (
-        "For the customer, and no more: Your instruction" in CliRunner().invoke(app, asked).stdout
-    )
+    _, said, _ = run(capsys, *asked)
+    assert "For the customer, and no more: Your instruction" in said

@@ -16,12 +16,12 @@ from sandrail.screening import (
     Screener,
     ScreeningList,
     compare_names,
+    finding,
     identity_from,
     screen_name,
 )
 from sandrail.screening import bodies as bodies_file
 from sandrail.screening import readings as readings_file
-from sandrail.screening import screen as screen_file
 from sandrail.screening.agreement import AGREEMENT_NAMES, body_agreement
 from sandrail.screening.fold import tokens_of
 from sandrail.screening.nouns import is_imo
@@ -273,7 +273,7 @@ def test_a_planted_deafness_to_trades_is_noticed(
     screener: Screener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     same = (1.0, *[0.0] * 8, 1.0, 0.0, 1.0)
-    monkeypatch.setattr(screen_file, "body_agreement", lambda ours, theirs: same)
+    monkeypatch.setattr(finding, "body_agreement", lambda ours, theirs: same)
     with pytest.raises(Broken):
         test_a_stranger_is_not_held_on_words_of_business(screener, "Zarrin Kesht Bank")
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sandrail.screening import segment
 from sandrail.screening.building import sort_keys
 from sandrail.screening.encoding import BUCKET_BITS, WORD_BITS, WORDS_MAX, Vocabulary
-from sandrail.screening.kernels import keys_of_words, spread_of_words
+from sandrail.screening.gathering import keys_of_words, spread_of_words
 from sandrail.screening.lexicon import TITLES
 from sandrail.screening.segment import PackedNames, build_vocabulary, joined_word, word_weight
 from sandrail.screening.sounding import RAW_MAX, RAW_N
@@ -82,7 +82,9 @@ class PlainVocabulary:
             own[number] = len(self.owners[number]) + segment._common().get(word, 0.0) * population
         counted = np.where(np.arange(own.size) < self.plain, own, 0.0)
         spread = own.copy()
-        spread_of_words(vocabulary, segment.new_memory(vocabulary), counted, spread)
+        begin, alike = np.zeros(own.size + 1, np.int32), np.zeros(0, np.uint32)
+        memory = segment.new_memory(vocabulary)
+        spread_of_words(vocabulary, memory, counted, spread, begin, alike)
         spread[self.plain :] = own[self.plain :]
         shares = ((spread + 1.0) / population).tolist()
         return [
@@ -181,3 +183,23 @@ def test_packed_names_are_joined_as_lists_are(one: Names, two: Names) -> None:
     assert both.text == whole.text
     assert both.ends.tolist() == whole.ends.tolist()
     assert both.owners.tolist() == whole.owners.tolist()
+
+
+@given(NAMES, st.lists(WORDS, min_size=1, max_size=3))
+@settings(max_examples=20, deadline=None)
+def test_a_search_leaves_no_trace_and_kept_likenesses_change_nothing(
+    names: Names, asked: list[str]
+) -> None:
+    plain, keeping = (
+        segment.Searcher(build_vocabulary(PackedNames.of(names), keeps_alike=keeps))
+        for keeps in (False, True)
+    )
+    hits, features = (found.copy() for found in plain.nearest(asked))
+    kept_hits, kept_features = keeping.nearest(asked)
+    ours = {int(hit): row.tolist() for hit, row in zip(hits, features, strict=True)}
+    theirs = {int(hit): row.tolist() for hit, row in zip(kept_hits, kept_features, strict=True)}
+    assert ours == theirs
+    for searcher in (plain, keeping):
+        assert not searcher._memory.slot_of.any()
+        assert not searcher._memory.rank_of.any()
+        assert plain.nearest(asked)[0].tolist() == hits.tolist()

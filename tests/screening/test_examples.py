@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from sandrail.screening import Screener, curve_svg, load_model
+from sandrail.screening import curve_svg, load_model
+from sandrail.screening.finding import Finder
 from sandrail.trials import DISGUISES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,7 +67,7 @@ def test_a_blind_screener_is_noticed(
     disguises: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The planted fault: every name reads as clear."""
-    monkeypatch.setattr(Screener, "_candidates", lambda self, identity, hope: [])
+    monkeypatch.setattr(Finder, "find", lambda self, identity, floors: [])
     assert disguises.main(tmp_path / "blind") == 1
 
 

@@ -55,6 +55,8 @@ class PartialDate:
         return self.day != 0 and self.year == self.year_to
 
     def __str__(self) -> str:
+        if self.whole and not self.approximate:
+            return f"{self.year:04d}-{self.month:02d}-{self.day:02d}"
         prefix = "about " if self.approximate else ""
         if self.year_to != self.year:
             return f"{prefix}{self.year}-{self.year_to}"

@@ -80,8 +80,10 @@ class Vocabulary(NamedTuple):
         name_from: first word of each name; one longer than the names.
         name_word, name_joined: words and joined pairs of the names, in order.
         name_entry: entry of each name.
-        whole_bucket, whole_keys: the same of whole names; a key leads to a name and an order of its
-            words (``8 * name + order``).
+        alike_from, alike: the words that resemble a word, each with its likeness in the lower eight
+            bits; nothing where a vocabulary does not keep them.
+        whole_bucket, whole_keys: buckets and keys of whole names; a key leads to a name and an
+            order of its words (``8 * name + order``).
     """
 
     word: NDArray[np.uint8]
@@ -95,6 +97,8 @@ class Vocabulary(NamedTuple):
     name_word: NDArray[np.int32]
     name_joined: NDArray[np.int32]
     name_entry: NDArray[np.int32]
+    alike_from: NDArray[np.int32]
+    alike: NDArray[np.uint32]
     whole_bucket: NDArray[np.int32]
     whole_keys: NDArray[np.uint64]
 

@@ -73,7 +73,8 @@ def _part(entries: Sequence[ListEntry], kind: Kind) -> Part:
         names += [(tokens, row) for tokens in seen]
         ranks += seen.values()
     wholes = Wholes.TURNED if person else Wholes.NONE
-    vocabulary = build_vocabulary(PackedNames.of(names), wholes=wholes, wordings=others)
+    packed = PackedNames.of(names)
+    vocabulary = build_vocabulary(packed, wholes=wholes, wordings=others, keeps_alike=True)
     return Part(vocabulary, np.array(ranks, np.int32))
 
 

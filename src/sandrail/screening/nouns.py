@@ -208,7 +208,7 @@ class PartyIdentity:
         """Changes whenever anything that screening looks at changes; first part of the memory
         key."""
         names = "\x1f".join((self.name, *self.other_names))
-        wallets = "".join(f"{wallet}\x1f" for wallet in self.wallets)
+        wallets = "".join([f"{wallet}\x1f" for wallet in self.wallets])
         about = f"{self.father_name}\x1f{self.dob or ''}\x1f{self.cnic}\x1f{self.country}"
         more = f"{self.kind.value}\x1f{self.passport}\x1f{self.place}\x1f{self.lei}"
         if self.imo or self.registration:

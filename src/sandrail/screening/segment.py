@@ -39,14 +39,8 @@ from sandrail.screening.encoding import (
     pack_keys,
 )
 from sandrail.screening.fold import parted
-from sandrail.screening.kernels import (
-    RANKED_CELLS,
-    keys_of_words,
-    search,
-    search_all,
-    search_ranked,
-    spread_of_words,
-)
+from sandrail.screening.gathering import keys_of_words, spread_of_words
+from sandrail.screening.kernels import RANKED_CELLS, search, search_all, search_ranked
 from sandrail.screening.known import known_names
 from sandrail.screening.lexicon import COMPOUND_PARTS, TITLES
 from sandrail.screening.sounding import KEYS_MAX, RAW_MAX, RAW_N, WORD_BYTES
@@ -70,6 +64,9 @@ _SHARE_MIN = 0.34
 _HALF_MIN = 3
 _READINGS_MAX = 4
 """Words cut in two: how short a half may be, and how many readings of one name are tried."""
+
+_ALIKE_USUAL = 64
+"""Words that resemble a word, at first guess."""
 
 _SPECIAL = TITLES | COMPOUND_PARTS | TRADES | PLACES
 """Words whose weight is not only a matter of how many bear them."""
@@ -207,7 +204,11 @@ def _read_names(names: PackedNames) -> _Read:
 
 
 def build_vocabulary(
-    names: PackedNames, *, wholes: Wholes = Wholes.LISTED, wordings: Wordings = ()
+    names: PackedNames,
+    *,
+    wholes: Wholes = Wholes.LISTED,
+    wordings: Wordings = (),
+    keeps_alike: bool = False,
 ) -> Vocabulary:
     """Index names.
 
@@ -216,6 +217,8 @@ def build_vocabulary(
         wholes: in which orders of its words a name is found when its spaces are left out.
         wordings: more words by which a name, given by its place, is found as a whole, such as with
             its particles.
+        keeps_alike: keep for each word those that resemble it: a vocabulary that is asked often
+            answers sooner, and is a third larger.
     """
     read = _read_names(names)
     rows, size = read.rows, len(read.rows)
@@ -228,6 +231,7 @@ def build_vocabulary(
     vocabulary = Vocabulary(
         rows, np.zeros(size, np.float32), flags, bucket, keys, postings.begin, postings.name,
         read.name_from, read.name_word, read.name_joined, names.owners,
+        np.zeros(0, np.int32), np.zeros(0, np.uint32),
         np.zeros(0, np.int32), np.zeros(0, np.uint64),
     )  # fmt: skip
     spelled = PackedNames.of([(words, at) for at, words in wordings])
@@ -235,7 +239,8 @@ def build_vocabulary(
         own = names._replace(owners=np.arange(names.ends.size, dtype=np.int32))
         spelled = own.followed_by(spelled)
     whole = _keys_of_wholes(spelled, turned=wholes is Wholes.TURNED)
-    return vocabulary._replace(weight=_weights(read, vocabulary), **whole)
+    weighed = _weights(read, vocabulary, keeps_alike=keeps_alike)
+    return vocabulary._replace(**weighed, **whole)
 
 
 def _keys_of_wholes(names: PackedNames, *, turned: bool) -> dict[str, NDArray[Any]]:
@@ -286,8 +291,8 @@ def _sorted_keys(
     return keys, key_word
 
 
-def _weights(read: _Read, vocabulary: Vocabulary) -> NDArray[np.float32]:
-    """Weigh every word by how many owners bear it or a spelling of it."""
+def _weights(read: _Read, vocabulary: Vocabulary, *, keeps_alike: bool) -> dict[str, NDArray[Any]]:
+    """Weigh every word by how many owners bear it or a spelling of it; list these spellings."""
     size = len(read.rows)
     population = max(vocabulary.name_entry.size, POPULATION_MIN)
     owners, owner = np.unique(vocabulary.name_entry, return_inverse=True)
@@ -299,7 +304,15 @@ def _weights(read: _Read, vocabulary: Vocabulary) -> NDArray[np.float32]:
     single = vocabulary.word_flags == 0
     spread = own.copy()
     counted = np.where(single, own, 0.0)
-    spread_of_words(vocabulary, new_memory(vocabulary), counted, spread)
+    begin, alike = np.zeros(size + 1, np.int32), np.empty(0, np.uint32)
+    room = int(single.sum()) * _ALIKE_USUAL if keeps_alike else 0
+    memory = new_memory(vocabulary)
+    while True:
+        alike = np.empty(room, np.uint32)
+        listed = spread_of_words(vocabulary, memory, counted, spread, begin, alike)
+        if listed <= room or not keeps_alike:
+            break
+        room = listed
     spread[~single] = own[~single]
     share = (spread + 1.0) / population
     nats = np.zeros(size)
@@ -309,7 +322,10 @@ def _weights(read: _Read, vocabulary: Vocabulary) -> NDArray[np.float32]:
     for word in odd[odd >= 0].tolist():
         spelled = read.rows[word, : sizes[word]].tobytes().decode("latin-1")
         nats[word] = word_weight(spelled, share=share[word].item())
-    return nats.astype(np.float32)
+    weighed: dict[str, NDArray[Any]] = {"weight": nats.astype(np.float32)}
+    if keeps_alike:
+        weighed |= {"alike_from": begin, "alike": alike[:listed].copy()}
+    return weighed
 
 
 def empty_query() -> Query:
@@ -347,22 +363,21 @@ class Searcher:
         self._settings = np.array([unseen, _SHARE_MIN, room, int(turned)], np.float32)
 
     @cached_property
-    def _known(self) -> frozenset[bytes]:
-        """Every single word of the vocabulary, as bytes."""
+    def _known(self) -> frozenset[str]:
+        """Every single word of the vocabulary that could be half of another."""
         table = self.vocabulary.word
         rows = table[self.vocabulary.word_flags == 0]
         letters = np.ascontiguousarray(rows[:, :RAW_MAX]).view(f"S{RAW_MAX}").ravel()
-        return frozenset(letters[rows[:, RAW_N] >= _HALF_MIN].tolist())
+        known = letters[rows[:, RAW_N] >= _HALF_MIN].tolist()
+        return frozenset(word.decode("latin-1") for word in known)
 
     def _halves(self, word: str) -> tuple[str, ...] | None:
         """Return the tokens of half a word if all are known, nothing for a particle, or None."""
         tokens = parted(word)
         if tokens and len(word) < _HALF_MIN:
             return None
-        known = (
-            t in COMPOUND_PARTS or t.encode("latin-1", "replace") in self._known for t in tokens
-        )
-        return tokens if all(known) else None
+        known = self._known
+        return tokens if all(t in COMPOUND_PARTS or t in known for t in tokens) else None
 
     def apart(self, tokens: Sequence[str]) -> list[tuple[str, ...]]:
         """Return other readings of a name in which an unknown long word is two known ones.
@@ -371,7 +386,7 @@ class Searcher:
         """
         found: list[tuple[str, ...]] = []
         for at, token in enumerate(tokens):
-            if len(token) < 2 * _HALF_MIN or token.encode("latin-1", "replace") in self._known:
+            if len(token) < 2 * _HALF_MIN or token in self._known:
                 continue
             for cut in range(2, len(token) - 1):
                 halves = self._halves(token[:cut]), self._halves(token[cut:])

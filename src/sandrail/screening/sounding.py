@@ -17,6 +17,8 @@ __all__ = [
     "RAW_N",
     "WORD_BYTES",
     "keys_less_one",
+    "same_letters",
+    "spelling_key",
     "word_keys",
     "word_length",
     "word_likeness",
@@ -328,6 +330,20 @@ def keys_less_one(codes: Column, n: I64, keys: Column, count: I64, salt: U64, de
             count += 1
         head = head * _BASE + own
     return count
+
+
+@lean_part
+def spelling_key(table: Column, row: I64, keys: Column) -> U64:
+    """Return the key of a word's letters, which no other word is likely to have."""
+    keys_less_one(table[row], np.int64(table[row, RAW_N]), keys, 0, _SPELLING, 0)
+    return keys[0]
+
+
+@lean_part
+def same_letters(a: Column, ia: I64, b: Column, ib: I64) -> bool:
+    """Whether two words are spelled alike to the letter."""
+    size = np.int64(a[ia, RAW_N])
+    return bool(b[ib, RAW_N] == size and _shared_head(a, ia, b, ib, 0, size) == size)
 
 
 @lean_part

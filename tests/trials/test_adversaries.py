@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -19,7 +20,7 @@ from sandrail.trials import (
     Surroundings,
     invite,
 )
-from sandrail.trials.adversaries import disguises
+from sandrail.trials.adversaries import DISGUISES, disguises
 from sandrail.world import Seed
 
 TOKEN = Asset("PKRT", 2, AssetKind.ASSET_REFERENCED_TOKEN)
@@ -33,9 +34,9 @@ AROUND = Surroundings(
 )
 
 
-def one(kind: AdversaryKind, *, size: int, amount: str, day: int = 10) -> Adversary:
-    plan = AdversaryPlan(kind=kind, day=day, size=size, amount=amount)
-    (adversary,) = invite([plan], token=TOKEN, around=AROUND, seed=Seed(5), on=date(2027, 1, 4))
+def one(kind: AdversaryKind, *, size: int, amount: str, around: Surroundings = AROUND) -> Adversary:
+    plan = AdversaryPlan(kind=kind, day=10, size=size, amount=amount)
+    (adversary,) = invite([plan], token=TOKEN, around=around, seed=Seed(5), on=date(2027, 1, 4))
     return adversary
 
 
@@ -62,12 +63,59 @@ def test_a_listed_person_keeps_papers_and_changes_the_name() -> None:
     assert set(people.born) == {date(1971, 3, 2)}
     assert set(people.father_name) == {"Nawab Gul"}
     assert len(set(people.name)) == 8
-    buying = person.act(scene(10, 8)).intents
+    assert set(people.name_ur) == {""}, "an Urdu name would give the disguise away"
+
+
+def test_the_last_disguises_are_of_the_papers() -> None:
+    listed = replace(LISTED, cnic="99123-4567890-1")
+    around = replace(AROUND, listed=(listed,))
+    size = len(DISGUISES)
+    people = one(AdversaryKind.SANCTIONED_PERSON, size=size, amount="1", around=around).recruits()
+    assert people is not None
+    a_day_off, turned, another_father, another_name = range(size - 4, size)
+    assert people.born[a_day_off] == date(1971, 3, 3)
+    assert people.born[turned] == date(1971, 2, 3)
+    assert [who for who, father in enumerate(people.father_name) if father != "Nawab Gul"] == [
+        another_father,
+        another_name,
+    ]
+    assert people.name[another_name] not in {listed.name, ""}
+    numbers = [who for who, cnic in enumerate(people.cnic) if cnic == listed.cnic]
+    assert numbers == [another_name], "nobody else gives the number that would end the test"
+
+
+def test_a_namesake_shares_the_name_and_nothing_else() -> None:
+    people = one(AdversaryKind.NAMESAKE, size=6, amount="1").recruits()
+    assert people is not None and set(people.name) == {LISTED.name}
+    assert set(people.name_ur) == {""} and LISTED.father_name not in people.father_name
+    assert all(born.year >= 1971 + 20 for born in people.born)
+
+
+def test_a_mule_has_no_link_to_a_list() -> None:
+    people = one(AdversaryKind.MULE, size=6, amount="1").recruits()
+    assert people is not None and len(people) == 6 and LISTED.name not in people.name
+
+
+@pytest.mark.parametrize("kind", [AdversaryKind.SANCTIONED_PERSON, AdversaryKind.NAMESAKE])
+def test_without_a_list_nobody_bears_a_listed_name(kind: AdversaryKind) -> None:
+    nobody = one(kind, size=3, amount="1", around=replace(AROUND, listed=()))
+    assert nobody.recruits() is None and not len(nobody.act(scene(10, 0)).intents)
+
+
+@pytest.mark.parametrize(
+    "kind", [AdversaryKind.SANCTIONED_PERSON, AdversaryKind.NAMESAKE, AdversaryKind.MULE]
+)
+def test_whoever_seeks_an_account_buys_once_and_pays_half_of_it_on(kind: AdversaryKind) -> None:
+    seeker = one(kind, size=8, amount="20000")
+    buying = seeker.act(scene(10, 8)).intents
     assert (buying.kind == IntentKind.BUY).all() and len(buying) == 8
-    paying = person.act(scene(11, 8)).intents
+    assert (buying.amount_minor == 2_000_000).all()
+    paying = seeker.act(scene(11, 8)).intents
     assert (paying.kind == IntentKind.PAY).all() and (paying.payee == 0).all()
-    assert (paying.label == person.label).all()
-    assert not len(person.act(scene(9, 8)).intents)
+    assert len(paying) == 8 and (paying.amount_minor == 1_000_000).all()
+    assert (paying.label == seeker.label).all()
+    for quiet in (scene(9, 8), scene(12, 8), scene(11, 8, customers=np.arange(0))):
+        assert not len(seeker.act(quiet).intents)
 
 
 def test_the_structurer_stays_below_the_line_and_shrinks_when_stopped() -> None:
@@ -78,9 +126,14 @@ def test_the_structurer_stays_below_the_line_and_shrinks_when_stopped() -> None:
     assert (first.amount_minor < AROUND.transfer_max_minor).all()
     assert int(first.amount_minor.sum()) >= 90_000_000
     assert (first.payee == 104).all() and set(first.payer.tolist()) == {100, 101, 102, 103}
+    assert set(people.district) == {""}, "travel-rule data stay incomplete"
     stopped = structurer.act(scene(13, 5, fates={1: Fate.HELD, 2: Fate.SERVED})).intents
     assert stopped.amount_minor[0] == first.amount_minor[0] // 2
     assert len(stopped) > len(first)
+    often = structurer.act(scene(13, 5, fates=dict.fromkeys(range(9), Fate.FROZEN))).intents
+    assert often.amount_minor[0] == first.amount_minor[0] // 8, "and no further"
+    for day, quiet in ((9, True), (10, False), (11, False), (14, True)):
+        assert (len(structurer.act(scene(day, 5)).intents) == 0) is quiet
 
 
 def test_the_splitter_strikes_at_once_with_more_than_the_limit() -> None:

@@ -23,12 +23,11 @@ from sandrail.trials import (
     break_lives,
     read_asked,
 )
-from sandrail.world import DAY_US
+from sandrail.world import DAY_US, MINUTE_US
 
 __all__ = ["Uses", "recomputed", "uses_of"]
 
 WHOLE_BP = 10_000
-MINUTE_US = 60_000_000
 
 
 def recomputed(dossier: Dossier, uses: Uses | None = None) -> dict[str, int | None]:

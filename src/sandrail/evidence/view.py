@@ -34,13 +34,12 @@ from sandrail.evidence.words import (
 )
 from sandrail.money import Money
 from sandrail.rulebook import Rule, RuleSet, effective_rules
-from sandrail.world import Actor, date_of, start_of_day
+from sandrail.world import MINUTE_US, Actor, date_of, start_of_day
 
 __all__ = ["Attack", "Reason", "Use", "View"]
 
 BINS = 10
 BP = 10_000
-_MINUTE_US = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ class View:
     def instant(self, at_us: int) -> str:
         """Return date and minute, in the pack's zone."""
         on = date_of(at_us, utc_offset_minutes=self.offset)
-        minutes = (at_us - start_of_day(on, utc_offset_minutes=self.offset)) // _MINUTE_US
+        minutes = (at_us - start_of_day(on, utc_offset_minutes=self.offset)) // MINUTE_US
         return f"{on.isoformat()} {minutes // 60:02d}:{minutes % 60:02d}"
 
     @cached_property
@@ -198,7 +197,7 @@ class View:
 
     def hours(self, us: int) -> str:
         """Return a length of time in hours and minutes, rounded up to the minute."""
-        hours, minutes = divmod(-(-us // _MINUTE_US), 60)
+        hours, minutes = divmod(-(-us // MINUTE_US), 60)
         return f"{hours} h {minutes:02d} min"
 
     # --- instructions ---

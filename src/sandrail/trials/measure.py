@@ -18,12 +18,12 @@ from sandrail.trials.limit_line import LimitLine
 from sandrail.trials.outcome import DayClose
 from sandrail.trials.plan import AdversaryKind
 from sandrail.trials.tape import FATES, TapeRows
+from sandrail.world import MINUTE_US
 
 __all__ = ["Tally", "Yardstick", "fates_of", "measure", "transfer_counts"]
 
 Bytes = npt.NDArray[np.uint8]
 
-MINUTE_US = 60_000_000
 WHOLE_BP = 10_000
 
 

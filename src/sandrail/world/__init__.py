@@ -5,6 +5,7 @@ from sandrail.world.canonical import canonical_bytes, digest, nests_deeper, pars
 from sandrail.world.clock import (
     DAY_US,
     HOUR_US,
+    MINUTE_US,
     SECOND_US,
     Clock,
     Micros,
@@ -38,6 +39,7 @@ __all__ = [
     "DAY_US",
     "HOUR_US",
     "MALFORMED",
+    "MINUTE_US",
     "SECOND_US",
     "SYSTEM",
     "AccountNo",

@@ -14,6 +14,7 @@ from sandrail.world.errors import InputError
 __all__ = [
     "DAY_US",
     "HOUR_US",
+    "MINUTE_US",
     "SECOND_US",
     "Clock",
     "Micros",
@@ -28,7 +29,8 @@ __all__ = [
 Micros = NewType("Micros", int)
 
 SECOND_US = 1_000_000
-HOUR_US = 3_600 * SECOND_US
+MINUTE_US = 60 * SECOND_US
+HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

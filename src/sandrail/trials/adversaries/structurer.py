@@ -11,7 +11,7 @@ from sandrail.trials.adversaries.attacker import Attacker
 from sandrail.trials.adversaries.port import Attack, Fate, Scene
 from sandrail.trials.intents import IntentKind, Intents
 from sandrail.trials.population import People
-from sandrail.world import HOUR_US, SECOND_US
+from sandrail.world import HOUR_US, MINUTE_US
 
 __all__ = ["Structurer"]
 
@@ -63,7 +63,7 @@ class Structurer(Attacker):
         return Intents.of(
             self.name,
             scene.day,
-            at_us=scene.starts_us + 12 * HOUR_US + np.arange(count) * 60 * SECOND_US,
+            at_us=scene.starts_us + 12 * HOUR_US + np.arange(count) * MINUTE_US,
             kind=IntentKind.PAY,
             payer=np.resize(scene.mine[:-1], count),
             payee=int(scene.mine[-1]),

@@ -20,6 +20,7 @@ from sandrail.evidence.errors import DossierError
 from sandrail.evidence.tally import Asked
 from sandrail.journal import frame_of
 from sandrail.trials import (
+    Adversary,
     AdversaryKind,
     AdversaryPlan,
     ListedPerson,
@@ -38,6 +39,7 @@ __all__ = [
     "labels_by_kind",
     "person_of",
     "recruits_of",
+    "refs_of",
     "truth_of",
 ]
 
@@ -73,7 +75,7 @@ def truth_of(dossier: Dossier) -> npt.NDArray[np.int64]:
     rows = [HONEST] * first
     for label, recruits in _recruits(dossier):
         rows += [label] * recruits
-    people = [person_of(ref) for ref in _refs(dossier)]
+    people = [person_of(ref) for ref in refs_of(dossier)]
     return np.array([rows[person] for person in people], dtype=np.int64)
 
 
@@ -87,15 +89,7 @@ def everybody(dossier: Dossier) -> People:
     """Return the people of a trial as it drew them: the population, then whom adversaries send."""
     seed, on = Seed(dossier.seed), dossier.plan.start
     people = draw_people(dossier.plan.population, seed=seed, on=on)
-    listed = listed_persons(dossier.first_lists)
-    adversaries = invite(
-        dossier.plan.adversaries,
-        token=dossier.token,
-        around=Surroundings(1, 1, 1, 1, listed),
-        seed=seed,
-        on=on,
-    )
-    for adversary in adversaries:
+    for adversary in _invited(dossier, listed_persons(dossier.first_lists)):
         joining = adversary.recruits()
         people = people if joining is None else people.joined(joining)
     return people
@@ -111,20 +105,24 @@ def recruits_of(dossier: Dossier) -> Iterator[tuple[AdversaryPlan, range]]:
 
 def _recruits(dossier: Dossier) -> Iterator[tuple[int, int]]:
     """Yield each adversary with how many people it sends; only their number is read."""
-    listed = (_SOMEBODY,) if dossier.first_lists else ()
-    adversaries = invite(
+    for adversary in _invited(dossier, (_SOMEBODY,) if dossier.first_lists else ()):
+        people = adversary.recruits()
+        yield adversary.label, 0 if people is None else len(people)
+
+
+def _invited(dossier: Dossier, listed: tuple[ListedPerson, ...]) -> tuple[Adversary, ...]:
+    """Return the adversaries of the plan, to see whom they send; limits have no part in that."""
+    return invite(
         dossier.plan.adversaries,
         token=dossier.token,
         around=Surroundings(1, 1, 1, 1, listed),
         seed=Seed(dossier.seed),
         on=dossier.plan.start,
     )
-    for adversary in adversaries:
-        people = adversary.recruits()
-        yield adversary.label, 0 if people is None else len(people)
 
 
-def _refs(dossier: Dossier) -> Iterator[str]:
+def refs_of(dossier: Dossier) -> Iterator[str]:
+    """Yield the reference of each party on the desk, in the order of their numbers."""
     for fact in dossier.facts:
         if fact.kind == ONBOARDED:
             yield from cast("list[str]", frame_of(fact).meta["refs"])

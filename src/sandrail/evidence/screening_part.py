@@ -11,16 +11,16 @@ import numpy as np
 
 from sandrail.controls import Kind
 from sandrail.evidence.dossier import Dossier, ListUpdate
-from sandrail.evidence.ground_truth import everybody, person_of, recruits_of
+from sandrail.evidence.ground_truth import everybody, person_of, recruits_of, refs_of
 from sandrail.evidence.tally import Asked, Fate, Origin
-from sandrail.journal import frame_of, parse_payload
+from sandrail.journal import parse_payload
 from sandrail.screening import Decision
 from sandrail.trials import DISGUISES, KIND_LIST, AdversaryKind
 
 __all__ = ["Attempt", "ListShown", "Rescreen", "ScreeningPart", "screening_part"]
 
 DECIDED, CLEARED = "screening.decided", "screening.cleared"
-RESCREENED, ONBOARDED = "screening.rescreened", "transfers.onboarded"
+RESCREENED = "screening.rescreened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def _attempts(
     dossier: Dossier, first: Mapping[int, tuple[int, Mapping[str, Any]]]
 ) -> Iterator[Attempt]:
     people = everybody(dossier)
-    party_of = {person_of(ref): party for party, ref in enumerate(_refs(dossier))}
+    party_of = {person_of(ref): party for party, ref in enumerate(refs_of(dossier))}
     rows = dossier.asked.of(Origin.CUSTOMER)
     actor = np.where(rows.kind == Kind.ISSUE, rows.creditor, rows.debtor)
     for plan, persons in recruits_of(dossier):
@@ -222,9 +222,3 @@ def _because(match: Mapping[str, Any] | None) -> str:
 def _stopped(rows: Asked) -> str:
     fates = Counter(tuple(Fate)[number] for number in rows.fate[~rows.accepted].tolist())
     return ", ".join(f"{count} {fate.value}" for fate, count in sorted(fates.items()))
-
-
-def _refs(dossier: Dossier) -> Iterator[str]:
-    for fact in dossier.facts:
-        if fact.kind == ONBOARDED:
-            yield from cast("list[str]", frame_of(fact).meta["refs"])

@@ -29,6 +29,7 @@ from sandrail.transfers import (
     ReplayMismatch,
     WalletDesk,
 )
+from sandrail.transfers.checks import RESERVE_BITS
 from sandrail.transfers.limits import CONSENTS_MAX
 from sandrail.wallets import Hosting
 from sandrail.world import DAY_US, HOUR_US, SandrailError, TrialClock
@@ -55,6 +56,9 @@ ACTS: dict[str, Callable[[Desk], object]] = {
     "consent of nobody": lambda desk: FirmDesk(desk).consent(NOBODY, AGREED),
     "a reserve of nothing": lambda desk: desk.set_reserve(
         7, reserve_minor=1, attested_us=START_US, evidence=""
+    ),
+    "a reserve beyond what is counted": lambda desk: desk.set_reserve(
+        0, reserve_minor=2**RESERVE_BITS, attested_us=START_US, evidence=""
     ),
     "a reserve below zero": lambda desk: desk.set_reserve(
         0, reserve_minor=-1, attested_us=START_US, evidence=""

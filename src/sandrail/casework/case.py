@@ -119,7 +119,15 @@ class ScoreSheet:
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """What one agency was asked, and what came back; silence is an entry, not an assumption."""
+    """What one agency was asked, and what came back; silence is an entry, not an assumption.
+
+    Attributes:
+        agency: code of the agency in the pack; question: as put to it.
+        asked_us, due_us: when, and until when it may answer.
+        answer: its words, None as long as there are none.
+        objection: whether it objects; officer: who answered for it.
+        silent: whether its silence was recorded after the clock.
+    """
 
     agency: str
     question: str
@@ -138,7 +146,13 @@ class Consultation:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A request for information: all points at once, clock stopped until the answer."""
+    """A request for information: all points at once, clock stopped until the answer.
+
+    Attributes:
+        points: what is asked.
+        asked_in: the state of the case, to which the answer leads back.
+        asked_us, answered_us: when; the latter is None as long as nobody has answered.
+    """
 
     points: tuple[str, ...]
     asked_in: State
@@ -203,7 +217,19 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An application and everything done about it."""
+    """An application and everything done about it.
+
+    Attributes:
+        id: public id; firm_id: whose it is; kind: of the instrument applied for.
+        state: where it stands; opened_us: when it was started; history: every entry, in order.
+        versions: what the firm said, the latest last; self_check_hash: of the last self-check.
+        findings, sheets, consultations, votes: of the present round, one sheet a scorer.
+        moderated: points agreed on by criterion, of the present round.
+        questions, conflicts: of every round.
+        conditions, conditions_met: of a decision in principle, as texts.
+        decisions: every decision; instrument_id: what was issued, None as long as nothing was.
+        round: of evaluation, from 1; an application that is sent back begins another.
+    """
 
     id: str
     firm_id: str

@@ -60,7 +60,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """What an adversary did and what became of it."""
+    """What an adversary did and what became of it.
+
+    Attributes:
+        title, story: for the reader; day: of the trial, from 1.
+        attempts, stopped: how many; reasons: what stopped them, with counts.
+        hypotheses: those of the plan that tell whether it got what it wanted.
+    """
 
     title: str
     story: str
@@ -73,7 +79,13 @@ class Attack:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How far a limit was used: the most that was reached, against the limit."""
+    """How far a limit was used.
+
+    Attributes:
+        rule: id; title: for the reader.
+        reached: the most that was reached, in words; limit: what is allowed, in words.
+        used_bp: the one over the other, basis points.
+    """
 
     rule: str
     title: str

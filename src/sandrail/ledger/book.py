@@ -55,7 +55,12 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class TrialLine:
-    """One asset's line of the trial balance: sums over all its accounts, exact."""
+    """One asset's line of the trial balance: sums over all its accounts, exact.
+
+    Attributes:
+        asset: its number; accounts: how many there are.
+        debits_pending, debits_posted, credits_pending, credits_posted: minor units.
+    """
 
     asset: int
     accounts: int

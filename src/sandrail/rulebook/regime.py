@@ -85,7 +85,15 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Fee:
-    """What an application or a licence costs; the amount is decimal text in major units."""
+    """What an application or a licence costs.
+
+    Attributes:
+        id: short name; title: for the reader.
+        amount: decimal text, in major units of ``unit``; unit: a currency of the pack.
+        source, status: where it is written, and whether it is in force.
+        instrument: what it is paid for; empty for every kind.
+        note: what a reader should know.
+    """
 
     id: str
     title: LocalText

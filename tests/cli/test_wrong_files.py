@@ -120,6 +120,14 @@ def test_a_mistyped_option_accuses_nobody(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_key_file_that_is_not_there_is_told_as_such(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "manifest.json").write_text("{}")
+    code, _, err = run(capsys, "verify", str(tmp_path), "--key", "keeper.pub")
+    assert code == 2 and "There is no file keeper.pub" in err
+
+
 def test_a_fork_does_not_end_before_it_was_asked_to(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -23,6 +23,7 @@ from sandrail.screening import (
     unread_columns,
 )
 from sandrail.screening.synthetic import SyntheticPerson
+from sandrail.world import EnvironmentFault
 
 
 def write(path: Path, people: list[SyntheticPerson]) -> None:
@@ -172,6 +173,22 @@ def test_a_row_that_a_spreadsheet_damaged_is_not_cleared(
     source.write_text(f"{','.join(fields)}\n{','.join(fields.values())}\n", encoding="utf-8")
     assert screen_file(source, target, screener=screener).unscreened == 1
     assert reason in target.read_text("utf-8")
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_an_answer_replaces_no_folder_and_no_device(
+    screener: Screener, tmp_path: Path, ending: str
+) -> None:
+    source, folder, device = tmp_path / "in.csv", tmp_path / f"d{ending}", tmp_path / f"n{ending}"
+    source.write_text("name\nAli Raza\n", encoding="utf-8")
+    folder.mkdir()
+    device.symlink_to("/dev/null")
+    for place in (folder, device):
+        with pytest.raises(EnvironmentFault, match="no file"):
+            screen_file(source, place, screener=screener)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [source.name, folder.name, device.name]
+    )
 
 
 def test_a_body_may_be_called_by_digits_alone() -> None:

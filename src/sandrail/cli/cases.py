@@ -20,6 +20,7 @@ from sandrail.casework import (
 )
 from sandrail.casework.report import SelfCheckReport
 from sandrail.cli.options import DEMO_JOURNAL, JournalArgument, instant_of, last_instant
+from sandrail.cli.places import write_whole
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import Journal
 from sandrail.rulebook import load_pack
@@ -106,9 +107,9 @@ def register(
 def _write_snapshot(snapshot: Snapshot, out: Path) -> None:
     match out.suffix:
         case ".json":
-            out.write_bytes(snapshot_json(snapshot))
+            write_whole(out, snapshot_json(snapshot))
         case ".csv":
-            out.write_text(snapshot_csv(snapshot), encoding="utf-8")
+            write_whole(out, snapshot_csv(snapshot))
         case ".parquet":
             write_parquet(snapshot, out)
         case other:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sandrail.cli.places import write_whole
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import CheckpointError, Journal, VerifyingKey, read_slice
 from sandrail.world import InputError, read_limited, why_unreadable
@@ -79,7 +80,7 @@ def report(
 
     speaker = Speaker(as_json=json_)
     dossier = _dossier(source, pack)
-    out.write_text(render_report(dossier), encoding="utf-8")
+    write_whole(out, render_report(dossier))
     speaker.line(f"Report    {out}")
     speaker.line(f"SHA-256   {report_hash(dossier)}")
     printed = write_pdf(dossier, out.with_suffix(".pdf")) if pdf else None
@@ -103,6 +104,8 @@ def _key(given: str) -> VerifyingKey:
         return VerifyingKey.parse(given)
     except (CheckpointError, ValueError) as error:
         said = error.why if isinstance(error, CheckpointError) else f"{why_unreadable(error)}."
+        if "+" not in given:
+            said = f"There is no file {given}, and it is not of the form name+id+key."
         raise InputError(
             "What --key gives is no public key.",
             why=said,

@@ -22,6 +22,7 @@ from sandrail.casework import (
     read_document,
 )
 from sandrail.cli.options import DEMO_JOURNAL, JournalOption, PackOption, instant_of
+from sandrail.cli.places import write_whole
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.journal import Journal
 from sandrail.rulebook import load_pack
@@ -82,7 +83,7 @@ def resume(
             fix="Name another file, or move this one.",
             code="cli.file_exists",
         )
-    out.write_text(application_text(chosen.application), encoding="utf-8")
+    write_whole(out, application_text(chosen.application))
     speaker.line(f"Version {chosen.number} of {found.id} is in {out}.")
     speaker.answer({"id": found.id, "version": chosen.number, "file": str(out)})
 
@@ -140,11 +141,11 @@ def add_document(
     if path not in listed:
         entry = {"name": document.name, "kind": kind, "path": path, "sha256": document.sha256}
         lines = "".join(f'{key} = "{value}"\n' for key, value in entry.items())
-        application.write_bytes(before + f"\n[[documents]]\n{lines}".encode())
+        write_whole(application, before + f"\n[[documents]]\n{lines}".encode())
         try:
             load_application(application)
         except InputError:
-            application.write_bytes(before)
+            write_whole(application, before)
             raise
     speaker.line(f"{path}  {document.media_type}, {document.size_bytes:,} bytes")
     speaker.line(f"SHA-256 {document.sha256}")

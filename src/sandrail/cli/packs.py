@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sandrail.casework import load_application
+from sandrail.cli.places import write_whole
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.rulebook import (
     Pack,
@@ -169,7 +170,7 @@ def publish(
     written = []
     for name, html in pages.items():
         path = out / f"{loaded.id}-{name}.html"
-        path.write_text(html, encoding="utf-8")
+        write_whole(path, html)
         written.append(str(path))
         speaker.line(str(path))
     speaker.answer({"pack": loaded.id, "written": written})

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from sandrail.world import EnvironmentFault
+from sandrail.world import EnvironmentFault, why_unreadable
 
-__all__ = ["example_folder", "fresh_folder"]
+__all__ = ["example_folder", "fresh_folder", "write_whole"]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _MARK = ".sandrail-demo"
@@ -47,3 +47,33 @@ def fresh_folder(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).write_text("Written by `sandrail demo`; it may be replaced.\n")
     return folder
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file that appears whole or not at all; what stood there stays until then.
+
+    What is no plain file, such as ``/dev/stdout``, is written to as it is.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    if path.is_dir():
+        raise EnvironmentFault(
+            f"{path} is a folder.",
+            why="One file is written, and needs a name.",
+            fix=f"Name it, such as {path / 'answer'}.",
+            code="cli.unwritable",
+        )
+    plain = path.is_file() or not path.exists()
+    target = path.with_name(f"{path.name}.new") if plain else path
+    try:
+        target.write_bytes(data)
+        if plain:
+            target.replace(path)
+    except OSError as error:
+        if plain:
+            target.unlink(missing_ok=True)
+        raise EnvironmentFault(
+            f"{path} cannot be written.",
+            why=f"{why_unreadable(error)}.",
+            fix="Check the path, this user's rights and the space that is left.",
+            code="cli.unwritable",
+        ) from error

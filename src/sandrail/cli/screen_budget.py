@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sandrail.cli.places import write_whole
 from sandrail.cli.speaking import JsonFlag, Speaker, percent
 from sandrail.screening import CurvePoint, IdentityError, alert_budget, curve_svg, load_model
 
@@ -43,7 +44,7 @@ def budget(
         if (one.threshold_milli, one.recall_ppm) == (point.threshold_milli, point.recall_ppm)
     )
     if svg is not None:
-        svg.write_text(_picture(pattern, marked), encoding="utf-8")
+        write_whole(svg, _picture(pattern, marked))
     within = point.alarms_a_day <= alarms_a_day
     shipped = model.review_milli[pattern]
     speaker.line(

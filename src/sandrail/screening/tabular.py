@@ -202,6 +202,8 @@ def _text(value: Any) -> str:
 @contextmanager
 def writer(path: Path, added: tuple[str, ...]) -> Iterator[Writer]:
     """Give a function that writes chunks with added columns; the file appears when all are in."""
+    if path.exists() and not path.is_file():
+        raise _unwritable(path, "It is a folder or a device, no file")
     temporary = path.with_name(path.name + ".new")
     try:
         if _is_parquet(path):
@@ -224,7 +226,7 @@ def _csv_writer(path: Path, added: tuple[str, ...]) -> Iterator[Writer]:
     try:
         file = path.open("w", encoding="utf-8", newline="")
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise _unwritable(path.with_suffix(""), why_unreadable(error)) from error
     with file:
         out = csv.writer(file)
         begun = False
@@ -302,10 +304,10 @@ def _unreadable(path: Path, error: Exception | str) -> ListFormatError:
     )
 
 
-def _unwritable(path: Path, error: OSError) -> EnvironmentFault:
+def _unwritable(path: Path, why: str) -> EnvironmentFault:
     return EnvironmentFault(
-        f"The answer cannot be written to {path.with_suffix('')}.",
-        why=f"{why_unreadable(error)}.",
+        f"The answer cannot be written to {path}.",
+        why=f"{why}.",
         fix="Choose a folder that exists and may be written to.",
         code="screening.no_place",
     )

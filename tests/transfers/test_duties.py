@@ -6,22 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-
-from sandrail.controls import BreakOpened, IncidentReported
-from sandrail.journal import Draft, Fact, Journal, json_payload, parse_payload
-from sandrail.transfers import (
-    DUTIES,
-    ChainFlow,
-    Desk,
-    Duty,
-    FirmDesk,
-    NotAllowed,
-    ReplayMismatch,
-    rebuild,
-)
-from sandrail.transfers.replay import KINDS
-from sandrail.wallets import CustodyRefused
-from sandrail.world import HOUR_US, SYSTEM, Actor, Role
 from tests.makers.wallets import (
     BAD,
     HEAD,
@@ -35,6 +19,23 @@ from tests.makers.wallets import (
     open_economy,
 )
 from tests.transfers.test_wallets import ready
+
+from sandrail.controls import BreakOpened, IncidentReported
+from sandrail.journal import Draft, Fact, Journal, json_payload, parse_payload
+from sandrail.transfers import (
+    DUTIES,
+    ChainFlow,
+    Desk,
+    Duty,
+    FirmDesk,
+    NotAllowed,
+    ReplayMismatch,
+    rebuild,
+)
+from sandrail.transfers.duties import duty_flaw, require_duty
+from sandrail.transfers.replay import KINDS
+from sandrail.wallets import CustodyRefused
+from sandrail.world import HOUR_US, SYSTEM, Actor, Role
 
 AUTHORITY = "supervisor head"
 COMPLIANCE = "supervisor head aml_specialist mlro"
@@ -166,6 +167,17 @@ def test_a_replay_finds_an_act_that_was_not_theirs_to_do(changed: dict[str, obje
         forged.commit([Draft(fact.kind, fact.at_us, fact.actor, other(fact))])
     with pytest.raises(ReplayMismatch, match="nobody may"):
         rebuild(forged.facts(kinds=KINDS), economy.desk.floor.terms.pack)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, duty in DUTIES.items() if duty.seconds])
+def test_one_person_is_never_two(kind: str) -> None:
+    for second in (None, HEAD):
+        with pytest.raises(NotAllowed, match="alone may not"):
+            require_duty(kind, "firm", HEAD, second)
+    signed = require_duty(kind, "firm", HEAD, OFFICER)
+    assert not duty_flaw(kind, HEAD.id, signed)
+    for second_id in (None, HEAD.id):
+        assert "One person alone" in duty_flaw(kind, HEAD.id, signed | {"confirmed_by": second_id})
 
 
 def test_an_approval_is_brought_by_the_holder_of_its_key() -> None:

@@ -6,19 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from tests.makers.wallets import (
-    BAD,
-    HEAD,
-    MLRO,
-    OFFICER,
-    Economy,
-    address,
-    approval,
-    ceremony,
-    list_of,
-    open_economy,
-)
-from tests.transfers.test_wallets import ready
 
 from sandrail.controls import BreakOpened, IncidentReported
 from sandrail.journal import Draft, Fact, Journal, json_payload, parse_payload
@@ -36,6 +23,19 @@ from sandrail.transfers.duties import duty_flaw, require_duty
 from sandrail.transfers.replay import KINDS
 from sandrail.wallets import CustodyRefused
 from sandrail.world import HOUR_US, SYSTEM, Actor, Role
+from tests.makers.wallets import (
+    BAD,
+    HEAD,
+    MLRO,
+    OFFICER,
+    Economy,
+    address,
+    approval,
+    ceremony,
+    list_of,
+    open_economy,
+)
+from tests.transfers.test_wallets import ready
 
 AUTHORITY = "supervisor head"
 COMPLIANCE = "supervisor head aml_specialist mlro"

@@ -34,7 +34,6 @@ from sandrail.screening.encoding import (
     UNITS_MAX,
     WORDS_MAX,
     Memory,
-    Query,
     Vocabulary,
     pack_keys,
 )
@@ -52,7 +51,6 @@ __all__ = [
     "Wholes",
     "build_vocabulary",
     "common_share",
-    "empty_query",
     "joined_word",
     "word_weight",
 ]
@@ -250,10 +248,10 @@ def _keys_of_wholes(names: PackedNames, *, turned: bool) -> dict[str, NDArray[An
         names: as spelled; the owner is the number of the name.
         turned: in every order of the words.
     """
-    text, query, orders = np.frombuffer(names.text, np.uint8), empty_query(), int(turned)
-    room = keys_of_wholes(text, names.ends, orders, query, *_empty_keys(0))
+    text, orders = np.frombuffer(names.text, np.uint8), int(turned)
+    room = keys_of_wholes(text, names.ends, orders, *_empty_keys(0))
     keys, places = _empty_keys(room)
-    keys_of_wholes(text, names.ends, orders, query, keys, places)
+    keys_of_wholes(text, names.ends, orders, keys, places)
     if names.owners.size:
         places = names.owners[places // 8] * 8 + places % 8
         order = np.argsort(places, kind="stable")
@@ -326,14 +324,6 @@ def _weights(read: _Read, vocabulary: Vocabulary, *, keeps_alike: bool) -> dict[
     if keeps_alike:
         weighed |= {"alike_from": begin, "alike": alike[:listed].copy()}
     return weighed
-
-
-def empty_query() -> Query:
-    """Return room for one encoded name."""
-    return Query(
-        np.zeros((UNITS_MAX, WORD_BYTES), np.uint8),
-        np.zeros(UNITS_MAX, np.float32),
-    )
 
 
 def new_memory(vocabulary: Vocabulary, *, room: int = HITS_MAX) -> Memory:

@@ -22,6 +22,7 @@ from sandrail.screening.encoding import (
     Scratch,
     Vocabulary,
     encode_words,
+    new_query,
     rest_of_key,
 )
 from sandrail.screening.phones import PHONE, SOUNDS
@@ -101,19 +102,16 @@ def _add_classes(table: Column, row: I64, classes: Column, count: I64) -> I64:
 
 
 @kernel
-def keys_of_wholes(
-    text: Column, ends: Column, turned: I64, query: Query, keys: Column, places: Column
-) -> I64:
+def keys_of_wholes(text: Column, ends: Column, turned: I64, keys: Column, places: Column) -> I64:
     """Write the keys of many names; return how many there are, even where there is no room.
 
     Args:
         text: folded words parted by spaces, one name after the other.
         ends: where each name ends.
         turned: 1 for every order, 0 for the listed one.
-        query: room for one name.
         keys, places: receive the keys, and ``8 * name + order`` of each.
     """
-    classes = np.zeros(2 * CLASSES_MAX, np.uint8)
+    query, classes = new_query(), np.zeros(2 * CLASSES_MAX, np.uint8)
     own = np.zeros(KEYS_MAX + 8, np.uint64)
     total = 0
     start = 0

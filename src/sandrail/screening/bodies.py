@@ -40,10 +40,6 @@ _SHIP_WORDS = SHIP_PREFIXES | {"motor"}
 _SLIP_LETTERS_MIN = 7
 
 
-def _is_latin(word: str) -> bool:
-    return word < _FIRST_ABJAD and word.isalpha()
-
-
 _LONG_WORDS = "|".join(
     sorted(
         {

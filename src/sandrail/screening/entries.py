@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +16,7 @@ from sandrail.screening.nouns import Identifier, Kind, ListedName, ListEntry, cl
 _ENTRIES_READ_MAX = 65_536
 """Entries kept in memory once they were read; about a kilobyte each."""
 
-_Key = TypeVar("_Key", np.uint64, np.int32)
-
-__all__ = ["EntryTable", "date_keys", "entry_from_dict", "identifier_key"]
+__all__ = ["EntryTable", "entry_from_dict", "identifier_key"]
 
 
 def entry_from_dict(plain: dict[str, object]) -> ListEntry:
@@ -63,13 +60,8 @@ def identifier_key(scheme: str, value: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
-def date_keys(dobs: Iterable[PartialDate]) -> list[int]:
-    """Return the whole dates as numbers, year first."""
-    return [d.year * 10_000 + d.month * 100 + d.day for d in dobs if d.whole]
-
-
 class EntryTable:
-    """Entries by row, with exact look-up by number and by date of birth."""
+    """Entries by row, with exact look-up by number."""
 
     def __init__(
         self,
@@ -77,13 +69,10 @@ class EntryTable:
         offsets: NDArray[np.int64],
         keys: NDArray[np.uint64],
         key_rows: NDArray[np.int32],
-        days: NDArray[np.int32],
-        day_rows: NDArray[np.int32],
     ) -> None:
         self.blob = blob
         self.offsets = offsets
         self.keys, self.key_rows = keys, key_rows
-        self.days, self.day_rows = days, day_rows
         self.entry: Callable[[int], ListEntry] = lru_cache(maxsize=_ENTRIES_READ_MAX)(self._entry)
 
     @classmethod
@@ -91,15 +80,14 @@ class EntryTable:
         """Pack entries, in order."""
         parts = [json.dumps(e.as_dict(), ensure_ascii=False).encode() for e in entries]
         offsets = np.concatenate([[0], np.cumsum([len(p) for p in parts])]).astype(np.int64)
-        keyed = [
+        keyed = sorted(
             (identifier_key(i.scheme, i.value), row)
             for row, e in enumerate(entries)
             for i in e.identifiers
-        ]
-        dated = [(key, row) for row, e in enumerate(entries) for key in date_keys(e.dobs)]
-        keys, key_rows = _sorted(keyed, np.uint64)
-        days, day_rows = _sorted(dated, np.int32)
-        table = cls(b"".join(parts), offsets, keys, key_rows, days, day_rows)
+        )
+        keys = np.array([key for key, _ in keyed], np.uint64)
+        key_rows = np.array([row for _, row in keyed], np.int32)
+        table = cls(b"".join(parts), offsets, keys, key_rows)
         table.entry = list(entries).__getitem__
         return table
 
@@ -112,25 +100,8 @@ class EntryTable:
 
     def rows_with_identifier(self, scheme: str, value: str) -> list[int]:
         """Return the rows that hold this very number or address."""
-        return _equal_rows(self.keys, self.key_rows, np.uint64(identifier_key(scheme, value)))
-
-    def rows_born_on(self, dob: PartialDate) -> list[int]:
-        """Return the rows with this very date of birth."""
-        if not dob.whole:
-            return []
-        key = dob.year * 10_000 + dob.month * 100 + dob.day
-        return _equal_rows(self.days, self.day_rows, np.int32(key))
-
-
-def _sorted(
-    pairs: list[tuple[int, int]], kind: type[_Key]
-) -> tuple[NDArray[_Key], NDArray[np.int32]]:
-    pairs.sort()
-    keys: NDArray[_Key] = np.array([p[0] for p in pairs], kind)
-    return keys, np.array([p[1] for p in pairs], np.int32)
-
-
-def _equal_rows(keys: NDArray[np.generic], rows: NDArray[np.int32], key: np.generic) -> list[int]:
-    first = int(np.searchsorted(keys, key, side="left"))
-    last = int(np.searchsorted(keys, key, side="right"))
-    return [int(row) for row in rows[first:last]]
+        key = np.uint64(identifier_key(scheme, value))
+        first = int(np.searchsorted(self.keys, key, side="left"))
+        last = int(np.searchsorted(self.keys, key, side="right"))
+        rows: list[int] = self.key_rows[first:last].tolist()
+        return rows

@@ -171,8 +171,6 @@ class Index:
             "offsets": block.table.offsets,
             "keys": block.table.keys,
             "key_rows": block.table.key_rows,
-            "days": block.table.days,
-            "day_rows": block.table.day_rows,
         }
         for kind, part in block.parts.items():
             arrays[f"{kind}/rank"] = part.name_rank
@@ -195,8 +193,6 @@ class Index:
             arrays["offsets"],
             arrays["keys"],
             arrays["key_rows"],
-            arrays["days"],
-            arrays["day_rows"],
         )
         parts = {
             kind: Part(

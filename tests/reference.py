@@ -135,7 +135,7 @@ def guardrails_page() -> str:
         " in the same step as the posting. *Firm*: on what is told about the firm, with pauses,"
         " escalations and reports; a pause reaches the next transfer through the gate. *Desk*: when"
         " customers are taken on. A guardrail whose rules a pack does not set is off under it."
-        " *Told*: whether a customer may read that it was this rule; where not, the words are neutral.",
+        " *Told*: whether a customer may read that it was this rule; else the words are neutral.",
         "",
         "| id | guardrail | enforced | exits pass | rules in the Pakistani pack | told |",
         "|---|---|---|---|---|---|",

@@ -5,13 +5,24 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sandrail.controls import AssetTerms, Outcome, Screen
-from sandrail.journal import Journal
+from sandrail.controls import AssetTerms, Kind, Outcome, Screen
+from sandrail.evidence.check_holds import require_decided
+from sandrail.evidence.opened import Wrong
+from sandrail.journal import Draft, Journal, json_payload, parse_payload
 from sandrail.ledger import Outcome as Posting
 from sandrail.money import Asset, AssetKind, Money
 from sandrail.products import BooksDisagree, ProductError, ReserveToken
 from sandrail.rails.bank import Fault, FaultKind, FaultPlan
-from sandrail.transfers import Desk, DeskTerms
+from sandrail.transfers import (
+    Desk,
+    DeskTerms,
+    Instruction,
+    InstructionError,
+    ReplayMismatch,
+    draft_hold_decided,
+    rebuild,
+)
+from sandrail.world import derive_id
 from tests.makers.desk import permission
 from tests.makers.wallets import OFFICER
 from tests.products.conftest import Shop
@@ -196,6 +207,62 @@ def test_a_held_redemption_is_paid_or_given_back(shop_of: type[Shop], approve: b
     assert shop.at_bank(0) == before + (200_000 if approve else 0)
     assert shop.holdings()[0] == shop.on_chain()[0] == (300_000 if approve else 500_000)
     assert sound(shop)
+
+
+@pytest.mark.parametrize("approve", [True, False])
+@pytest.mark.parametrize("way", ["buys", "pays", "redeems"])
+def test_who_decided_about_a_hold_is_on_record_before_anything_moves(
+    shop_of: type[Shop], way: str, approve: bool
+) -> None:
+    shop = held(shop_of)
+    asked = {
+        "buys": lambda: shop.buy(100_000),
+        "pays": lambda: shop.product.pay(shop.orders((0, 1, 100_000)), key=shop.next_step()),
+        "redeems": lambda: shop.product.redeem(shop.orders((0, 0, 100_000)), key=shop.next_step()),
+    }
+    asked[way]()
+    (hold,) = shop.product.holds
+    seq = shop.desk.journal.head.seq
+    decide(shop, approve=approve)
+    first, *_ = shop.desk.journal.facts(seq + 1)
+    told = dict(parse_payload(first))
+    assert (first.kind, first.actor) == ("transfers.hold_decided", OFFICER.id)
+    assert told == {"holds": told["holds"], "approved": approve, "role": OFFICER.role.value}
+    assert told["holds"][-1] == f"{hold:032x}"
+    facts = list(shop.desk.journal.facts())
+    assert require_decided(facts, shop.desk.floor.programs) == len(told["holds"])
+    assert rebuild(facts, shop.desk.floor.terms.pack).book.transfer(hold)
+
+
+def test_a_hold_that_ends_without_a_decision_is_named(shop_of: type[Shop]) -> None:
+    shop = held(shop_of)
+    shop.product.pay(shop.orders((0, 1, 100_000)), key=shop.next_step())
+    (hold,) = shop.product.holds
+    bare = Instruction(derive_id("bare"), Kind.SETTLE, pending=hold)
+    told = draft_hold_decided(shop.desk.floor, [hold], approved=False, signed={"role": "mlro"})
+    shop.desk.record(told, actor=OFFICER)
+    assert shop.desk.submit([bare], key="bare").posting(0) is Posting.POSTED
+    with pytest.raises(Wrong, match=f"{hold:032x} was settled, and nobody had decided so") as found:
+        require_decided(shop.desk.journal.facts(), shop.desk.floor.programs)
+    assert found.value.fact == shop.desk.journal.head.seq
+    with pytest.raises(InstructionError, match="is over: posted"):
+        draft_hold_decided(shop.desk.floor, [hold], approved=True, signed={})
+
+
+def test_a_decision_by_somebody_else_or_about_nothing_is_no_replay(shop_of: type[Shop]) -> None:
+    shop = held(shop_of)
+    shop.product.pay(shop.orders((0, 1, 100_000)), key=shop.next_step())
+    decide(shop, approve=True)
+    pack = shop.desk.floor.terms.pack
+    for change in ({"role": "firm_engineer"}, {"holds": []}, {"holds": ["0" * 31 + "7"]}):
+        forged = Journal.in_memory("forged")
+        for fact in shop.desk.journal.facts():
+            payload = fact.payload
+            if fact.kind == "transfers.hold_decided":
+                payload = json_payload(dict(parse_payload(fact)) | change)
+            forged.commit([Draft(fact.kind, fact.at_us, fact.actor, payload)])
+        with pytest.raises(ReplayMismatch):
+            rebuild(forged.facts(), pack)
 
 
 @pytest.mark.parametrize("approve", [True, False])

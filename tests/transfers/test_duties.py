@@ -11,6 +11,7 @@ from sandrail.controls import BreakOpened, IncidentReported
 from sandrail.journal import Draft, Fact, Journal, json_payload, parse_payload
 from sandrail.transfers import (
     DUTIES,
+    HOLD,
     ChainFlow,
     Desk,
     Duty,
@@ -80,7 +81,7 @@ ACTS: dict[str, tuple[Callable[[Economy, Actor], object], str]] = {
         lambda e, by: e.wallets.hold_ceremony(ceremony(e.wallets.state.desk), actor=by),
         "supervisor head auditor firm_signatory",
     ),
-    "hold": (lambda e, by: e.desk.require_duty("hold", by), COMPLIANCE),
+    "hold": (lambda e, by: e.desk.require_duty(HOLD, by), COMPLIANCE),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sandrail.casework import Entry, Gap, docket_of, read_entries
 from sandrail.evidence.bundle import PLAN, SLICE
+from sandrail.evidence.check_holds import require_decided
 from sandrail.evidence.dossier import OPENED, dossier_of
 from sandrail.evidence.opened import Opened, Wrong
 from sandrail.evidence.plan_text import plan_toml
@@ -101,7 +102,7 @@ def check_people(opened: Opened) -> str:
 
 
 def check_verdicts(opened: Opened) -> str:
-    """The gate and the ledger, run again under the bundled pack, give every recorded answer."""
+    """Gate and ledger, run again under the bundled pack, give every answer; holds end by people."""
     try:
         floor = rebuild(opened.facts, opened.pack)
     except ReplayMismatch as error:
@@ -109,6 +110,7 @@ def check_verdicts(opened: Opened) -> str:
         fact = seq if isinstance(seq, int) else None
         raise Wrong(f"{error.what} {error.why}", file=SLICE, fact=fact) from error
     opened.take_floor(floor)
+    ended = require_decided(opened.facts, floor.programs)
     dossier = opened.dossier
     if floor.program.content_hash != dossier.last_program.content_hash:
         raise Wrong("The gate's program is another one than the report tells of.", file=SLICE)
@@ -116,7 +118,8 @@ def check_verdicts(opened: Opened) -> str:
     if plain["permission"] != dossier.granted.as_plain():
         seq = _opening(opened).seq
         raise Wrong("Trial and desk name different permissions.", file=SLICE, fact=seq)
-    return f"{len(dossier.asked.seq)} instructions, program {floor.program.content_hash[:16]}…"
+    told = f"{len(dossier.asked.seq)} instructions, program {floor.program.content_hash[:16]}…"
+    return f"{told}, {ended} holds decided" if ended else told
 
 
 def check_ledger(opened: Opened) -> str:

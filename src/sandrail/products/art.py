@@ -37,7 +37,7 @@ from sandrail.products.rail_facts import RailRecorder
 from sandrail.products.rows import derived_ids, interleaved, rows_of
 from sandrail.rails.bank import BankParty, BankRail, CreditEvent, StatusEvent
 from sandrail.rails.chain import SupervisedToken
-from sandrail.transfers import HOLD, Answers, Desk, InstructionBatch
+from sandrail.transfers import HOLD, Answers, Desk, InstructionBatch, draft_hold_decided
 from sandrail.world import SYSTEM, Actor, date_of, derive_id
 
 __all__ = ["MONEY", "TOKEN", "ReserveToken"]
@@ -307,20 +307,22 @@ class ReserveToken:
     # --- people decide ---
 
     def decide(self, hold: Hold, *, approve: bool, actor: Actor, key: str) -> None:
-        """Let a held instruction go on, or give it back.
+        """Let a held instruction go on, or give it back; who wanted it is recorded first.
 
         Raises:
             NotAllowed: holds are not the actor's to decide about.
         """
-        self.desk.require_duty(HOLD, actor)
+        chain = [hold.id]
+        if hold.kind is Kind.ISSUE:
+            chain.insert(0, derive_id("art/convert", hold.cause))
+        signed = self.desk.require_duty(HOLD, actor)
+        told = draft_hold_decided(self.desk.floor, chain, approved=approve, signed=signed)
+        self.desk.record(told, actor=actor)
         del self.holds[hold.id]
         if approve and hold.kind is Kind.REDEEM:
             self._order([Payout(hold.id, Purpose.REDEMPTION, hold.debtor, hold.amount_minor,
                                 hold.at_us)])  # fmt: skip
             return
-        chain = [hold.id]
-        if hold.kind is Kind.ISSUE:
-            chain.insert(0, derive_id("art/convert", hold.cause))
         end = Kind.SETTLE if approve else Kind.RELEASE
         self._finish(end, chain, key=key, actor=actor, linked=True)
         if not approve and hold.kind is Kind.ISSUE:

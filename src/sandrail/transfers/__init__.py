@@ -16,6 +16,7 @@ from sandrail.transfers.errors import (
 )
 from sandrail.transfers.firm import FirmDesk, FirmStatus
 from sandrail.transfers.floor import Floor
+from sandrail.transfers.holds import draft_hold_decided, read_hold_decided
 from sandrail.transfers.instructions import Instruction, InstructionBatch, batch_of
 from sandrail.transfers.replay import KINDS, rebuild
 from sandrail.transfers.terms import CUSTOMERS_RULE, DeskTerms
@@ -52,5 +53,7 @@ __all__ = [
     "WalletReport",
     "batch_of",
     "decode_batch",
+    "draft_hold_decided",
+    "read_hold_decided",
     "rebuild",
 ]

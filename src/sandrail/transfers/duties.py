@@ -38,7 +38,7 @@ class Duty:
     seconds: tuple[Role, ...] = ()
 
 
-HOLD = "hold"
+HOLD = "transfers.hold_decided"
 
 DUTIES: Mapping[str, Duty] = {
     "transfers.paused": Duty("stop the firm", AUTHORITY),
@@ -56,7 +56,7 @@ DUTIES: Mapping[str, Duty] = {
         "put custody keys in force", (*AUTHORITY, Role.AUDITOR, Role.FIRM_SIGNATORY)
     ),
 }
-"""By the kind of the fact that records the act; ``HOLD``: to let go or give back what was held."""
+"""By the kind of the fact that records the act."""
 
 
 def require_duty(

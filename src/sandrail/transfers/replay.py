@@ -22,6 +22,7 @@ from sandrail.transfers.errors import InstructionError, ReplayMismatch, mismatch
 from sandrail.transfers.firm_facts import APPLY as _APPLY_FIRM
 from sandrail.transfers.firm_facts import require_signed, require_told
 from sandrail.transfers.floor import Floor
+from sandrail.transfers.holds import APPLY as _APPLY_HOLDS
 from sandrail.transfers.terms import DeskTerms
 from sandrail.transfers.wallet_facts import APPLY as _APPLY_WALLETS
 
@@ -204,6 +205,7 @@ _APPLY: dict[str, Callable[[Floor, Fact], None]] = {
     "transfers.resumed": _resumed,
     "transfers.refused": _refused,
     KIND_BATCH: _batch,
+    **_APPLY_HOLDS,
     **_APPLY_FIRM,
     **_APPLY_WALLETS,
 }

@@ -170,7 +170,7 @@ class TrialRun:
         ) | {"applicants_refused": self.customers.refused}
 
     def finish(self) -> TrialOutcome:
-        """Judge the hypotheses, record the end and return the outcome."""
+        """Judge the hypotheses, record the end, leave the desk and return the outcome."""
         metrics = self.metrics()
         plan = self.setting.plan
         verdicts = judge_hypotheses(plan.hypotheses, metrics)
@@ -184,6 +184,7 @@ class TrialRun:
                 "attacks": [attack.as_data() for attack in attacks],
             },
         )
+        self.world.desk.close()
         last = self.closes[-1]
         return TrialOutcome(
             trial_id=self.setting.trial_id,

@@ -56,6 +56,19 @@ def test_a_fork_that_cannot_be_is_told(
     assert code in (2, 4) and not said and told in err and "Do: " in err
 
 
+@pytest.mark.parametrize(
+    "settings",
+    ["", "{", "[]", "{}", '{"conditions": [], "lists": []}', '{"conditions": 5}',
+     '{"seed": 1, "lists": [], "conditions": [], "more": 1}'],
+)  # fmt: skip
+def test_a_folder_with_damaged_settings_holds_no_trial(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], settings: str
+) -> None:
+    (tmp_path / "run.json").write_text(settings)
+    code, _, err = run(capsys, "trial", "replay", str(tmp_path))
+    assert code == 2 and "holds no trial" in err and "Traceback" not in err
+
+
 def test_two_lists_of_one_name_would_be_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

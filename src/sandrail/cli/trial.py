@@ -31,7 +31,7 @@ from sandrail.trials import (
     run_trial,
 )
 from sandrail.trials.plan import PopulationPlan
-from sandrail.world import InputError, Seed, why_unreadable
+from sandrail.world import MALFORMED, InputError, Seed, why_unreadable
 
 __all__ = ["trial_app"]
 
@@ -77,15 +77,17 @@ class Run:
         """
         try:
             plain = json.loads((folder / SETTINGS).read_text("utf-8"))
-        except (OSError, ValueError) as error:
+            pairs = tuple((rule, value) for rule, value in plain.pop("conditions"))
+            return cls(**plain | {"lists": tuple(plain["lists"]), "conditions": pairs})
+        except (OSError, *MALFORMED) as error:
+            is_text = isinstance(error, OSError | ValueError)
+            told = why_unreadable(error) if is_text else "it is not what a run writes"
             raise InputError(
                 f"{folder} holds no trial.",
-                why=f"{SETTINGS} cannot be read: {why_unreadable(error)}.",
+                why=f"{SETTINGS} cannot be read: {told}.",
                 fix="Give the folder that `sandrail trial run` wrote.",
                 code="cli.no_trial",
             ) from error
-        pairs = tuple((rule, value) for rule, value in plain.pop("conditions"))
-        return cls(**plain | {"lists": tuple(plain["lists"]), "conditions": pairs})
 
 
 @trial_app.command("run")

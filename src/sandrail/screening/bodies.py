@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from sandrail.screening.business_words import MEANINGS, PLACES, TRADES
@@ -26,10 +26,21 @@ _ROMAN = {
     "xvi": "16", "xx": "20",
 }  # fmt: skip
 _ARTICLE = re.compile("^(?:" + abjad("و") + "?" + abjad("ال") + "|" + abjad("لل") + ")(?=...)")
+_SLIP_LETTERS_MIN = 7
 _DROPPED = ENTITY_PARTICLES | {abjad("و")}
 _JOINT_WORDS = "i ul ud ut ur un uz ush as ad at an ar ash az wa va wal bil lil"
 _JOINTS = frozenset(_JOINT_WORDS.split())
 """Between two words these are articles and links: ``Tehrik-i-Taliban``, ``Jamaat-ud-Dawa``."""
+
+_HEADS = {
+    whole[:at]
+    for table in (MEANINGS, FORMS)
+    for whole in table
+    if len(whole) >= _SLIP_LETTERS_MIN
+    for at in range(1, len(whole))
+}
+_SPECIAL = frozenset(PHRASES) | frozenset(FORMS) | _DROPPED | _JOINTS | _HEADS
+"""Words that depend on their neighbours; any other Latin word stands for itself."""
 
 _AMONG_FORMS = PLACES | {"de", "and", "y", "e"}
 _LETTERS_IN_FRONT = (["m", "s"], ["m", "v"], ["m", "t"])
@@ -37,7 +48,6 @@ _WORDS_IN_FRONT = frozenset(["messrs", "messr", "mv", "mt"])
 """``M/s`` of a firm and ``M/V`` of a ship."""
 
 _SHIP_WORDS = SHIP_PREFIXES | {"motor"}
-_SLIP_LETTERS_MIN = 7
 
 
 _LONG_WORDS = "|".join(
@@ -69,6 +79,10 @@ def organisation_words(words: list[str]) -> list[str]:
     at = start
     while at < size:
         word = words[at]
+        if word not in _SPECIAL and word < _FIRST_ABJAD:
+            _append(out, known_word(word))
+            at += 1
+            continue
         if word in PHRASES:
             marker, step = _phrase(words, at)
             if step:
@@ -144,13 +158,25 @@ def _less_one(word: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1)
 def _near_words() -> dict[str, str]:
-    """Every long word of business and every long form, less each of its letters."""
+    """Every long word of business and every long form, and each of them less one letter.
+
+    A word as it stands is itself, whichever longer word it is a slip of: ``pakistan`` is not
+    ``pakistani``.
+    """
+    tables: tuple[Mapping[str, str], ...] = (MEANINGS, FORMS)
+    known = [(word, token or word) for table in tables for word, token in table.items()]
+    known += [(word, word) for word in sorted(PLACES | TRADES)]
+    long = [
+        (word, token)
+        for word, token in known
+        if len(word) >= _SLIP_LETTERS_MIN and word[0] < _FIRST_ABJAD and word.isalpha()
+    ]
     near: dict[str, str] = {}
-    for table in (MEANINGS, FORMS, dict.fromkeys(PLACES), dict.fromkeys(TRADES)):
-        for word, token in table.items():
-            if len(word) >= _SLIP_LETTERS_MIN and word[0] < _FIRST_ABJAD and word.isalpha():
-                for spelled in (word, *_less_one(word)):
-                    near.setdefault(spelled, token or word)
+    for word, token in long:
+        near.setdefault(word, token)
+    for word, token in long:
+        for spelled in _less_one(word):
+            near.setdefault(spelled, token)
     return near
 
 
@@ -192,6 +218,8 @@ def _append(out: list[str], token: str) -> None:
 
 def _letters_joined(words: list[str]) -> list[str]:
     """Read ``a b c`` as ``abc``: initials are written with points, with spaces and joined."""
+    if min(map(len, words), default=0) > 1:
+        return words
     out: list[str] = []
     run = ""
     for word in (*words, ""):

@@ -17,15 +17,18 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from sandrail.cli.desk import desk_in
+from sandrail.cli.desk import actor_named, desk_in
 from sandrail.evidence import Dossier, Verification, read_dossier, verify_bundle, write_bundle
+from sandrail.evidence.check_screening import check_screening
 from sandrail.evidence.ground_truth import everybody, person_of
+from sandrail.evidence.opened import Opened, Wrong
 from sandrail.journal import Journal, frame_of, parse_payload
 from sandrail.rails.chain import engines_here
 from sandrail.rulebook import load_pack
-from sandrail.screening import ListStore
+from sandrail.screening import Decision, ListStore, Screener, ScreeningBook, read_parties
 from sandrail.transfers import rebuild
 from sandrail.trials import (
+    FollowedLists,
     People,
     Setting,
     draw_people,
@@ -34,9 +37,9 @@ from sandrail.trials import (
     permission_for,
     run_trial,
 )
-from sandrail.world import DAY_US, Seed, iso, parse_instant
+from sandrail.world import DAY_US, Seed, TrialClock, iso, parse_instant
 from tests.evidence.conftest import EXAMPLE, small
-from tests.evidence.forging import forged, in_json
+from tests.evidence.forging import Change, in_json, rechained
 from tests.makers.commands import ask
 
 OFFICERS = ("--by", "firm:mlro", "--confirmed-by", "pvara:aml_specialist")
@@ -183,6 +186,25 @@ def office(cleared: Office, tmp_path: Path) -> Office:
     return cleared.at(tmp_path / "office")
 
 
+@pytest.fixture(scope="module")
+def bundle(cleared: Office) -> Path:
+    """The sound bundle of it; read only."""
+    return write_bundle(cleared.dossier(), cleared.folder / "bundle")
+
+
+def wrong_in(dossier: Dossier, bundle: Path, *, seq: int, change: Change) -> Wrong:
+    """Return what the check says of a journal in which one fact differs, all hashes fitting."""
+    facts = rechained(dossier, seq=seq, change=change)
+    opened = Opened.at(bundle)
+    opened.take_facts(dossier.journal, facts)
+    opened.take_pack(dossier.pack)
+    opened.take_manifest({"pack": {"id": dossier.pack.id}})
+    opened.take_floor(rebuild(facts, dossier.pack))
+    with pytest.raises(Wrong) as found:
+        check_screening(opened)
+    return found.value
+
+
 def last(dossier: Dossier, kind: str, party: int) -> int:
     """Return the newest fact of a kind about a customer."""
     facts = [fact for fact in dossier.facts if fact.kind == kind]
@@ -248,31 +270,24 @@ def _of_another_entry_s_state(plain: dict[str, Any]) -> None:
     ],
 )
 def test_a_clearance_that_could_not_be_given_is_found(
-    cleared: Office, tmp_path: Path, alter: Callable[[dict[str, Any]], None], said: str
+    cleared: Office, bundle: Path, alter: Callable[[dict[str, Any]], None], said: str
 ) -> None:
     dossier = cleared.dossier()
     seq = last(dossier, "screening.cleared", cleared.one)
-    found = verify_bundle(
-        forged(dossier, tmp_path / "b", seq=seq, change=in_json(alter)), engines=FAST
-    )
-    problem = found.first_problem
-    assert problem is not None and said in problem.why
-    assert (problem.check, problem.fact) == ("screening", seq)
+    wrong = wrong_in(dossier, bundle, seq=seq, change=in_json(alter))
+    assert wrong.fact == seq and said in wrong.why
 
 
 def _cleared_all_the_same(plain: dict[str, Any]) -> None:
     plain["decision"], plain["matches"] = "CLEAR", []
 
 
-def test_a_verdict_that_no_clearance_excuses_is_found(cleared: Office, tmp_path: Path) -> None:
+def test_a_verdict_that_no_clearance_excuses_is_found(cleared: Office, bundle: Path) -> None:
     dossier = cleared.dossier()
     seq = last(dossier, "screening.decided", cleared.two)
-    change = in_json(_cleared_all_the_same)
-    bundle = forged(dossier, tmp_path / "b", seq=seq, change=change)
-    problem = verify_bundle(bundle, engines=FAST).first_problem
-    assert problem is not None and (problem.check, problem.fact) == ("screening", seq)
-    assert f"no clearance excuses un/{DOUBLE}" in problem.why
-    assert BESIDE not in problem.why, "that one was ruled out"
+    wrong = wrong_in(dossier, bundle, seq=seq, change=in_json(_cleared_all_the_same))
+    assert wrong.fact == seq and f"no clearance excuses un/{DOUBLE}" in wrong.why
+    assert BESIDE not in wrong.why, "that one was ruled out"
 
 
 def _later(office: Office, days: int) -> tuple[str, str]:
@@ -308,3 +323,24 @@ def test_a_clearance_that_ended_is_learnt_and_one_that_holds_outlives_new_lists(
     assert office.pay(office.one, "again", *at) == "ALLOW"
     found = office.verified()
     assert found.ok, found.first_problem
+
+
+def test_a_clearance_given_again_before_its_end_carries_the_verdict_on(office: Office) -> None:
+    at_us = parse_instant(office.now) + 10 * DAY_US
+    lists, customers = FollowedLists(), list(read_parties(office.folder / "customers.csv"))
+    with Journal.open(office.journal) as journal:
+        for fact in journal.facts():
+            lists.take(fact)
+        clock = TrialClock(at_us)
+        book = ScreeningBook.restore(lists.index, journal, clock=clock, identities=customers)
+        (match,) = Screener(lists.index).screen(customers[office.one]).matches
+        two = [actor_named(word) for word in OFFICERS[1::2]]
+        again = book.clear(
+            office.one, match, reason=REASON, by=two[0], confirmed_by=two[1], days=30
+        )
+        assert again.decision is Decision.CLEAR
+    assert office.pay(office.one, "carried on", *_later(office, 25)) == "ALLOW"
+    found = office.verified()
+    assert found.ok, found.first_problem
+    assert office.pay(office.one, "too late", *_later(office, 6)) == "ALLOW"
+    assert "had ended" in str(office.verified().first_problem)

@@ -139,7 +139,7 @@ def clear(
     party: Annotated[int, typer.Argument(help="Number of the customer.")],
     entry: Annotated[str, typer.Argument(help="List and entry ruled out, such as un/6908555.")],
     reason: Annotated[str, typer.Option(help="What differs, and which document shows it.")],
-    by: Annotated[str, typer.Option(help="Who rules it out, such as firm:s.khan.")],
+    by: Annotated[str, typer.Option(help="Who rules it out, such as firm:mlro/s.khan.")],
     confirmed_by: Annotated[str, typer.Option(help="The second person.")],
     customers: CustomersOption,
     days: Annotated[int, typer.Option(min=1, help="For how long.")] = 180,

@@ -23,6 +23,7 @@ from sandrail.screening import (
     PartyIdentity,
     Ruled,
     Screener,
+    ScreeningResult,
     clearance_flaw,
     less_cleared,
 )
@@ -106,6 +107,13 @@ class _Watch:
         if flaw:
             raise Wrong(flaw, file=SLICE, fact=fact.seq)
         self._cleared[good.party_no, good.source, good.entry_id] = good
+        # One that is given again before its end changes no verdict, and carries it on.
+        for rests_on in (self._rests_on, self._told_of):
+            if good.party_no in rests_on:
+                rests_on[good.party_no] = tuple(
+                    good if (one.source, one.entry_id) == (good.source, good.entry_id) else one
+                    for one in rests_on[good.party_no]
+                )
         self.ruled_out += 1
 
     def _misses(self, good: GoodGuy, fact: Fact) -> str:
@@ -113,7 +121,7 @@ class _Watch:
         entry = f"{good.source}/{good.entry_id}"
         if good.by != fact.actor or good.from_us > fact.at_us:
             return f"It says that {good.by} gave it on {_day(good.from_us)}; its fact does not."
-        found = self._again(good.party_no, fact.at_us).result
+        found = self._found(good.party_no)
         known = {(match.source, match.entry_id): match for match in found.matches}
         match = known.get((good.source, good.entry_id))
         if match is None:
@@ -168,12 +176,14 @@ class _Watch:
 
     def _again(self, party: int, at_us: int) -> Ruled:
         """Screen a customer again, less what was ruled out and still is at an instant."""
+        return less_cleared(self._found(party), self._cleared, self._entry, at_us=at_us)
+
+    def _found(self, party: int) -> ScreeningResult:
         if self._screener is None or self._screener.index is not self._index:
             self._screener = Screener(self._index)
         row = person_of(self._refs.ref(party))
         identity: PartyIdentity = identity_of(self._people, row, party_no=party)
-        found = self._screener.screen(identity)
-        return less_cleared(found, self._cleared, self._entry, at_us=at_us)
+        return self._screener.screen(identity)
 
     def _unexcused(self, again: Ruled) -> str:
         """Name what stands against a customer, and what became of a clearance of it."""

@@ -149,16 +149,11 @@ class Ruled:
 
     Attributes:
         result: the verdict that is left.
-        by: the clearances it rests on; it holds no longer than the first of them.
+        by: the clearances it rests on; it holds until the first of them ends.
     """
 
     result: ScreeningResult
     by: tuple[GoodGuy, ...]
-
-    @property
-    def until_us(self) -> int | None:
-        """When the first of its clearances ends; None if it rests on none."""
-        return min((good.expires_us for good in self.by), default=None)
 
 
 def less_cleared(

@@ -6,9 +6,11 @@ import re
 import tomllib
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sandrail.cli.commands import Later, root
 from sandrail.cli.settings import Settings
 from sandrail.journal import Journal
 from sandrail.rulebook import GUARDRAILS
@@ -19,6 +21,7 @@ DOCS = ROOT / "docs"
 PAGES_OF_PEOPLE = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)(?:#[^)]*)?\)")
 PYTHON = re.compile(r"```python\n(.*?)```", re.S)
+COMMAND = re.compile(r"(?:`|^\$? *)(?:\.venv/bin/)?sandrail ([a-z][^`\n]*)", re.M)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -63,6 +66,33 @@ def test_python_on_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.M
     names: dict[str, object] = {"__name__": "docs"}
     for block in blocks:
         exec(compile(block, str(page), "exec"), names)
+
+
+def unknown_in(words: list[str]) -> list[str]:
+    """Return what of a command's words is no command and no option of it."""
+    command: Any = root
+    while words and words[0] in getattr(command, "commands", {}):
+        command = command.commands[words.pop(0)]
+        command = command.real() if isinstance(command, Later) else command
+    if hasattr(command, "commands"):
+        if command is not root.commands["screen"]:
+            return words[:1] if words and words[0] != "--help" else []
+        command = command.commands["name"].real()
+    known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+    return [word for word in words if word.startswith("--") and word.split("=")[0] not in known]
+
+
+@pytest.mark.parametrize("page", PAGES_OF_PEOPLE, ids=lambda page: page.name)
+def test_every_command_on_a_page_is_there_with_its_options(page: Path) -> None:
+    text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+    asked = COMMAND.findall(text)
+    wrong = {line: bad for line in asked if (bad := unknown_in(line.replace(",", " ").split()))}
+    assert not wrong
+
+
+def test_a_page_that_names_another_command_would_be_found() -> None:
+    lines = ("verfy demo", "transfer --sum 5", "lists status --pack=x", "case queue A --people p")
+    assert [unknown_in(line.split()) for line in lines] == [["verfy"], ["--sum"], [], []]
 
 
 def test_every_fact_kind_of_the_desk_is_described() -> None:

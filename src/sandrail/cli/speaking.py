@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from sandrail.cli.waiting import tell_of_compiling
 from sandrail.world import SandrailError
 
 __all__ = ["JsonFlag", "Speaker", "percent", "say_error"]
@@ -48,6 +49,8 @@ class Speaker:
         if not self.out.is_terminal:
             self.out.width = FILE_COLUMNS
         self.aside = _Paper(file=sys.stderr, highlight=False)
+        if self.aside.is_terminal:
+            tell_of_compiling(lambda words: self.aside.print(words, style="dim"))
 
     def line(self, text: str = "", style: str | None = None) -> None:
         """Say a line to people; machines do not hear it."""

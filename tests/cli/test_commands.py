@@ -16,6 +16,7 @@ from sandrail.cli import main
 from sandrail.cli.commands import root
 from sandrail.cli.serving import ReadOnlyPages
 from sandrail.cli.settings import read_settings
+from sandrail.cli.speaking import percent
 from sandrail.journal import Journal
 from tests.makers.desk import issue, open_desk
 from tests.reference import commands_of
@@ -45,6 +46,14 @@ def journal(tmp_path: Path) -> Path:
     with Journal.create(path, name="cli") as opened:
         open_desk(journal=opened).submit([issue(1, 0, 5_000_000)], key="fund")
     return path
+
+
+@pytest.mark.parametrize(
+    ("ppm", "text"),
+    [(0, "0.00 %"), (99, "0.00 %"), (5_100, "0.51 %"), (123_456, "12.34 %"), (10**6, "100.00 %")],
+)
+def test_a_share_is_said_in_per_cent(ppm: int, text: str) -> None:
+    assert percent(ppm) == text
 
 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:

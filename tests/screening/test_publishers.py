@@ -25,7 +25,9 @@ from sandrail.screening import (
     publisher,
 )
 from sandrail.screening.sources.bundle import bundle
+from sandrail.screening.sources.draft import EntryDraft
 from sandrail.screening.sources.numbers import addresses_in, is_cnic, number_in, scheme_of
+from sandrail.screening.sources.ofac_terms import add_document
 from sandrail.screening.sources.sniff import load_ofac
 from tests.screening.samples import (
     EU,
@@ -183,6 +185,33 @@ def test_ofac_enhanced_xml() -> None:
     with pytest.raises(ListFormatError, match="is not the") as caught:
         load_ofac_enhanced_xml(delta)
     assert "delta" in caught.value.why
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "said"),
+    [
+        ("Passport", "AB123456 (Pakistan)", Identifier("passport", "AB123456", "Narwand")),
+        ("Vessel Registration Identification", "9187629", Identifier("imo", "9187629")),
+        ("Registration Number", "IMO 9187629", Identifier("imo", "9187629")),
+        (
+            "Legal Entity Number",
+            "5493001KJTIIGC8Y1R12",
+            Identifier("lei", "5493001KJTIIGC8Y1R12"),
+        ),
+        ("Registration Number", "445566", Identifier("other", "445566", "Narwand")),
+    ],
+)
+def test_a_document_of_ofac_is_what_its_words_say(kind: str, text: str, said: Identifier) -> None:
+    draft = EntryDraft("1", Kind.ENTITY)
+    add_document(draft, kind, text, "Narwand")
+    assert list(draft.identifiers) == [said]
+
+
+def test_the_first_day_of_publication_counts() -> None:
+    day = b"<DateGenerated>01/03/2026</DateGenerated>"
+    assert UK_XML.count(day) == 1
+    later = day.replace(b"2026", b"2027")
+    assert load_uk_xml(UK_XML.replace(day, day + later)).published == load_uk_xml(UK_XML).published
 
 
 def test_ofac_in_any_form(tmp_path: Path) -> None:

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
+from sandrail.cli import app
 from sandrail.cli.commands import Later, root
 from sandrail.cli.settings import Settings
 from sandrail.controls import CONTROLS, FIRM_CONTROLS
@@ -21,6 +23,7 @@ from sandrail.trials import METRICS
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "sandrail"
 FOLDER = ROOT / "docs" / "reference"
+EXIT_CODE = re.compile(r"^(\d+) {2,}(\S.*)$", re.M)
 
 
 def error_codes() -> dict[str, tuple[str, str]]:
@@ -77,6 +80,10 @@ def commands_page() -> str:
         "# Commands",
         "",
         "Every command takes `--json` and then answers with one JSON object.",
+        "",
+        "| exit code | meaning |",
+        "|---|---|",
+        *(f"| {code} | {meaning} |" for code, meaning in EXIT_CODE.findall(app.__doc__ or "")),
     ]
     for name, command in commands_of(root, "sandrail"):
         lines += ["", f"## {name}", "", " ".join((command.help or "").split()), ""]

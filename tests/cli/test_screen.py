@@ -49,3 +49,12 @@ def test_whoever_is_listed_is_shown_with_what_was_weighed_and_against_which_line
     assert entry.id in out and words in " ".join(out.split())
     code, said = answer(capsys, "screen", entry.names[0].text, *beside, "--un-file", str(listed))
     assert said["decision"] in ("REVIEW", "HIT")
+
+
+def test_a_row_that_could_not_be_screened_is_not_taken_for_a_clear_one(
+    capsys: pytest.CaptureFixture[str], listed: Path, tmp_path: Path
+) -> None:
+    table, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    table.write_text("name\nIngrid Lindqvist\n4230112345671\n", encoding="utf-8")
+    code, said, _ = run(capsys, "screen", str(table), "--out", str(out), "--un-file", str(listed))
+    assert code == 0 and "unscreened 1" in said and "is not cleared" in said

@@ -10,11 +10,11 @@ exit   meaning
 4      a rule or a permission forbids it, and the answer names it
 5      a proof, a hash or an invariant does not hold
 6      the machine, a file, a lock, a database or an extra is not as it must be
+10     of ``screen NAME``: an officer must look
+11     of ``screen NAME``: as good as certainly a listed party
 130    interrupted with Ctrl-C
 141    whoever read the answer went away before its end
 =====  ======================================================================================
-
-``sandrail screen NAME`` also ends with 10 (an officer must look) and 11 (a listed party).
 """
 
 from __future__ import annotations

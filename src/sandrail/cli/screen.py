@@ -75,7 +75,11 @@ def name_(
     allow_stale: AllowStale = False,
     json_: JsonFlag = False,
 ) -> None:
-    """Screen one name, or every row of a file. Exit code 0 clear, 10 review, 11 hit."""
+    """Screen one name, or every row of a file.
+
+    Exit code of a name: 0 clear, 10 review, 11 hit. A file that was answered ends with 0, whatever
+    its rows say.
+    """
     speaker = Speaker(as_json=json_)
     _require_place_for_verdicts(name, out)
     standing = lists_to_stand_on(lists, un_file, allow_stale=allow_stale)
@@ -131,6 +135,10 @@ def _screen_file(speaker: Speaker, source: Path, target: Path, screener: Screene
     if unread:
         speaker.aside.print(f"Not read, passed on: {', '.join(unread)}.", markup=False)
     speaker.line(", ".join(f"{k} {v:,}" for k, v in fields.items()) + f" -> {target}")
+    if counts.unscreened:
+        speaker.line(
+            "Who is unscreened is not cleared: the row says what to correct.", "bold yellow"
+        )
     speaker.answer({**fields, "unread": list(unread), "out": str(target)})
 
 

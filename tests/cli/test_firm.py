@@ -58,6 +58,20 @@ def test_a_report_is_owed_filed_and_an_escalation_answered(
     assert code == 4
 
 
+@pytest.mark.parametrize("words", [("status",), BREAK[1:]], ids=lambda words: words[0])
+def test_an_instant_before_the_journal_s_last_is_refused_not_moved(
+    journal: tuple[str, str], capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    """Whoever names a day gets an answer of that day, or none; and nothing is dated otherwise."""
+    with Journal.open(journal[1], read_only=True) as opened:
+        before = opened.head
+    code, said = answer(capsys, "firm", *words, "--at", "1999-01-01", *journal)
+    assert (code, said["error"]["code"]) == (2, "cli.past_instant")
+    assert "--at" in said["error"]["fix"]
+    with Journal.open(journal[1], read_only=True) as opened:
+        assert opened.head == before
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sandrail.cli.options import DEMO_JOURNAL, AtOption, JournalOption
+from sandrail.cli.options import DEMO_JOURNAL, AtOption, JournalOption, last_instant
 from sandrail.cli.speaking import JsonFlag, Speaker
 from sandrail.controls import Kind, RowFact
 from sandrail.journal import Journal, parse_payload
@@ -24,6 +24,7 @@ from sandrail.world import (
     SandrailError,
     TrialClock,
     derive_id,
+    iso,
     parse_instant,
 )
 
@@ -91,9 +92,16 @@ def actor_named(who: str) -> Actor:
 
 
 def _clock(journal: Journal, at: str) -> Clock:
-    if at == "now":
-        return RealClock()
-    return TrialClock(parse_instant(at) if at else journal.fact(journal.head.seq).at_us)
+    last_us = last_instant(journal)
+    clock = RealClock() if at == "now" else TrialClock(parse_instant(at) if at else last_us)
+    if clock.now_us() < last_us:
+        raise InputError(
+            f"The journal stands at {iso(last_us)}, after {at}.",
+            why="A desk goes on from its last fact, and dates nothing before it.",
+            fix="Leave --at out to stand at that instant, or name a later one.",
+            code="cli.past_instant",
+        )
+    return clock
 
 
 def transfer(

@@ -75,7 +75,7 @@ def name_(
     allow_stale: AllowStale = False,
     json_: JsonFlag = False,
 ) -> None:
-    """Screen one name (exit code 0 clear, 10 review, 11 hit), or every row of a file (0 if done)."""
+    """Screen one name (exit code 0 clear, 10 review, 11 hit), or every row of a file (0)."""
     speaker = Speaker(as_json=json_)
     _require_place_for_verdicts(name, out)
     standing = lists_to_stand_on(lists, un_file, allow_stale=allow_stale)

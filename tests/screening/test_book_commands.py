@@ -7,10 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sandrail.controls import Screen
 from sandrail.journal import Journal
-from sandrail.screening import FourEyesError, IdentityError, ListStore, read_record
+from sandrail.screening import (
+    FourEyesError,
+    IdentityError,
+    ListStore,
+    curve_of_customers,
+    load_model,
+    read_record,
+)
 from sandrail.screening.synthetic import synthetic_people, synthetic_un_xml
 from sandrail.world import RealClock, Seed
 from tests.makers.commands import ask
@@ -117,6 +126,37 @@ def test_a_customer_who_cannot_be_screened_is_named_by_row(
     with pytest.raises(IdentityError) as refused:
         office.run("book", str(office.customers))
     assert "Row " in refused.value.what and said in refused.value.why
+
+
+def test_a_budget_is_measured_on_ones_own_customers(office: Office, tmp_path: Path) -> None:
+    picture = tmp_path / "own.svg"
+    namesakes = "".join(f"{no},{LISTED.name}\n" for no in range(30))
+    strangers = "".join(f"{no},Ingrid Lindqvist\n" for no in range(30, 100))
+    office.customers.write_text(f"party_no,name\n{namesakes}{strangers}", "utf-8")
+    asked = ["screen", "budget", "--parties-a-day", "1000", "--alarms-a-day", "10", "--json"]
+    own = ["--customers", str(office.customers), "--lists", str(office.lists)]
+    answer = json.loads(ask([*asked, *own, "--svg", str(picture)]).stdout)
+    assert answer["measured_on"] == "your 100 customers"
+    assert (answer["alarms_a_day"], answer["within_budget"]) == (300, False)
+    assert "your 100 customers" in picture.read_text("utf-8")
+    told = ask([*asked[:-1], *own]).stdout
+    assert "30.00 % of them still ring" in " ".join(told.split())
+    office.customers.write_text("party_no,name\n", "utf-8")
+    assert isinstance(ask([*asked, *own]).exception, IdentityError)
+
+
+@given(st.lists(st.none() | st.integers(-1_000, 6_000), max_size=40))
+@settings(deadline=None)
+def test_a_stricter_threshold_never_rings_more_nor_finds_more(margins: list[int | None]) -> None:
+    curve = curve_of_customers(margins, pattern="latin")
+    strict_first = sorted(curve, reverse=True)
+    assert list(curve) == strict_first
+    assert [p.false_ppm for p in curve] == sorted(p.false_ppm for p in curve)
+    assert [p.recall_ppm for p in curve] == sorted(p.recall_ppm for p in curve)
+    shipped = load_model().review_milli["latin"]
+    rings = [m for m in margins if m is not None and m >= 0]
+    at_shipped = next(p for p in curve if p.threshold_milli == shipped)
+    assert at_shipped.false_ppm == 1_000_000 * len(rings) // max(len(margins), 1)
 
 
 def test_a_budget_is_told_with_its_price_and_drawn(tmp_path: Path) -> None:

@@ -16,7 +16,13 @@ from sandrail.screening.batch import (
     unread_columns,
 )
 from sandrail.screening.book import Proposal, RescreenReport, ScreeningBook, recorded_decisions
-from sandrail.screening.budget import BudgetPoint, alert_budget, curve_svg
+from sandrail.screening.budget import (
+    BudgetPoint,
+    alarm_margin,
+    alert_budget,
+    curve_of_customers,
+    curve_svg,
+)
 from sandrail.screening.dates import PartialDate, parse_partial_date
 from sandrail.screening.entries import entry_from_dict
 from sandrail.screening.errors import (
@@ -113,12 +119,14 @@ __all__ = [
     "ShrunkListError",
     "Update",
     "VersionError",
+    "alarm_margin",
     "alert_budget",
     "changes_of",
     "clean_identifier",
     "clearance_flaw",
     "compare_names",
     "count_rows",
+    "curve_of_customers",
     "curve_svg",
     "diff_lists",
     "entry_from_dict",

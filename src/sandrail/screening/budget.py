@@ -7,9 +7,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from sandrail.screening.model import CurvePoint, Model, load_model
+import numpy as np
 
-__all__ = ["BudgetPoint", "alert_budget", "curve_svg"]
+from sandrail.screening.limits import SHOWN_BELOW_MILLI
+from sandrail.screening.model import CurvePoint, Model, load_model
+from sandrail.screening.nouns import NUMBER_PATTERNS, PartyIdentity
+from sandrail.screening.screen import Screener
+
+__all__ = ["BudgetPoint", "alarm_margin", "alert_budget", "curve_of_customers", "curve_svg"]
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _RIGHT, _BOTTOM = 640, 380, 64, 44, 24, 56
 _COLOURS = ("#1d5b79", "#b5472b", "#3f7d3b", "#7a4fa0")
@@ -30,15 +35,67 @@ class BudgetPoint(NamedTuple):
     recall_ppm: int
 
 
+def alarm_margin(screener: Screener, identity: PartyIdentity) -> int | None:
+    """Return how far above its threshold the likeliest match of a party is, None for no match.
+
+    In thousandths of log-odds. A match by a number does not count: no threshold silences it.
+    """
+    margins = [
+        sum(line.weight_milli for line in match.evidence) - screener.threshold_milli(match.pattern)
+        for match in screener.screen(identity).matches
+        if match.pattern not in NUMBER_PATTERNS
+    ]
+    return max(margins, default=None)
+
+
+def curve_of_customers(
+    margins: Sequence[int | None], *, pattern: str, model: Model | None = None
+) -> tuple[CurvePoint, ...]:
+    """Return the stored curve with the alarms of one's own customers in place of strangers'.
+
+    Args:
+        margins: of each customer, by :func:`alarm_margin`; nobody among them is taken to be listed.
+        pattern: whose recall is read; all thresholds are moved by as much as that of this pattern.
+
+    Returns:
+        Points from a little below the shipped threshold upwards, strictest first: what lies
+        further below is never weighed to its end.
+    """
+    stored = model or load_model()
+    shipped, curve = stored.review_milli[pattern], stored.curves[pattern]
+    known = [margin for margin in margins if margin is not None]
+    thresholds = {p.threshold_milli for p in curve} | {shipped}
+    points = []
+    for threshold in sorted(thresholds, reverse=True):
+        if threshold >= shipped - SHOWN_BELOW_MILLI:
+            alarms = sum(margin >= threshold - shipped for margin in known)
+            false_ppm = 1_000_000 * alarms // max(len(margins), 1)
+            points.append(CurvePoint(threshold, _recall_at(curve, threshold), false_ppm))
+    return tuple(points)
+
+
+def _recall_at(curve: Sequence[CurvePoint], threshold_milli: int) -> int:
+    """Return the recall (per million) at a threshold, on a line between the measured points."""
+    rising = sorted(curve)
+    thresholds = [float(p.threshold_milli) for p in rising]
+    recalls = [float(p.recall_ppm) for p in rising]
+    return round(float(np.interp(threshold_milli, thresholds, recalls)))
+
+
 def alert_budget(
-    *, pattern: str, parties_a_day: int, alarms_a_day_max: int, model: Model | None = None
+    *,
+    pattern: str,
+    parties_a_day: int,
+    alarms_a_day_max: int,
+    model: Model | None = None,
+    curve: Sequence[CurvePoint] | None = None,
 ) -> BudgetPoint:
-    """Return the most recall that a day's budget of alarms buys, from the stored curve.
+    """Return the most recall that a day's budget of alarms buys, from the stored curve or another.
 
     Where even the strictest measured point exceeds the budget, that point is returned and its
     number of alarms says so: a budget never hides what it cannot pay for.
     """
-    curve = (model or load_model()).curves[pattern]
+    curve = curve or (model or load_model()).curves[pattern]
     points = [
         BudgetPoint(p.threshold_milli, -(-p.false_ppm * parties_a_day // 1_000_000), p.recall_ppm)
         for p in curve
@@ -105,21 +162,28 @@ def curve_svg(
         "innocent people held up (logarithmic)</text>"
     )
     for number, (name, points) in enumerate(curves.items()):
-        colour, dash = _COLOURS[number % 4], _DASHES[number % 4]
-        path = " ".join(f"{_x(p.false_ppm)},{_y(p.recall_ppm, recall_low_ppm)}" for p in points)
-        out.append(
-            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2.5" '
-            f'stroke-dasharray="{dash}"/>'
-        )
-        y = bottom - 14 - 20 * (len(curves) - 1 - number)
-        out.append(
-            f'<line x1="{right - 190}" y1="{y - 4}" x2="{right - 160}" y2="{y - 4}" '
-            f'stroke="{colour}" '
-            f'stroke-width="2.5" stroke-dasharray="{dash}"/>'
-            f'<text x="{right - 152}" y="{y}" fill="#1a1a1a">{escape(name)}</text>'
-        )
+        below = len(curves) - 1 - number
+        out += _drawn(name, points, number, y_label=bottom - 14 - 20 * below, low=recall_low_ppm)
     out += [] if chosen is None else _mark(chosen, recall_low_ppm)
     return "\n".join([*out, "</svg>", ""])
+
+
+def _drawn(
+    name: str, points: Sequence[CurvePoint], number: int, *, y_label: int, low: int
+) -> list[str]:
+    """Return a curve as a line, or as a dot where it has one point, and its name."""
+    colour, dash = _COLOURS[number % 4], _DASHES[number % 4]
+    places = [(_x(p.false_ppm), _y(p.recall_ppm, low)) for p in points]
+    path = " ".join(f"{x},{y}" for x, y in places)
+    line = f'stroke="{colour}" stroke-width="2.5" stroke-dasharray="{dash}"/>'
+    right, y = _WIDTH - _RIGHT, y_label
+    dot = '<circle cx="{}" cy="{}" r="5" fill="{}"/>'
+    return [
+        f'<polyline points="{path}" fill="none" {line}',
+        *(dot.format(*place, colour) for place in places if len(places) == 1),
+        f'<line x1="{right - 190}" y1="{y - 4}" x2="{right - 160}" y2="{y - 4}" {line}'
+        f'<text x="{right - 152}" y="{y}" fill="#1a1a1a">{escape(name)}</text>',
+    ]
 
 
 def _mark(chosen: CurvePoint, recall_low_ppm: int) -> list[str]:

@@ -37,6 +37,8 @@ CANDIDATES_MAX = 24
 """Names of the list that are scored in full for one query."""
 
 MATCHES_SHOWN_MAX = 10
+SHOWN_BELOW_MILLI = 1_000
+"""How far below its threshold (thousandths of log-odds) a match is still told."""
 
 SHRINK_PERCENT_MAX = 5
 """A new version with this many percent fewer entries waits for a person."""

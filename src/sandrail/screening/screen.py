@@ -21,7 +21,7 @@ from sandrail.screening.encoding import UNKNOWN_PARTNERS
 from sandrail.screening.finding import Candidate, Finder
 from sandrail.screening.fold import tokens_of
 from sandrail.screening.index import KINDS, Index
-from sandrail.screening.limits import CNIC_DIGITS, MATCHES_SHOWN_MAX
+from sandrail.screening.limits import CNIC_DIGITS, MATCHES_SHOWN_MAX, SHOWN_BELOW_MILLI
 from sandrail.screening.model import FAMILIES, NAME_MILLI_MAX, Model, load_model
 from sandrail.screening.nouns import (
     Decision,
@@ -43,7 +43,6 @@ __all__ = ["Screener"]
 _NAME_FLOOR_MILLI = -6_500
 """A name less like than this is not the same name, whatever else agrees."""
 
-_SHOWN_BELOW_MILLI = 1000
 _LOW_ALIAS_MILLI = 700
 _IDENTIFIER_MILLI = 14_000
 _WEAK_ALIAS = " The publisher calls this alias weak: alone it freezes nobody."
@@ -79,7 +78,7 @@ class Screener:
         }
         self._finder = Finder(index, self.model, listed_name=listed_name)
         self._lowest = {
-            (family, dated): self._least_threshold(family, dated=dated) - _SHOWN_BELOW_MILLI
+            (family, dated): self._least_threshold(family, dated=dated) - SHOWN_BELOW_MILLI
             for family in dict.fromkeys(f for own in FAMILIES.values() for f in own)
             for dated in (False, True)
         }
@@ -241,7 +240,7 @@ class Screener:
     ) -> Match | None:
         total = sum(line.weight_milli for line in lines)
         threshold = self.threshold_milli(pattern)
-        if total < threshold - _SHOWN_BELOW_MILLI and not shown:
+        if total < threshold - SHOWN_BELOW_MILLI and not shown:
             return None
         decision = Decision.CLEAR
         if total >= threshold:

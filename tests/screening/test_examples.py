@@ -67,7 +67,7 @@ def test_a_blind_screener_is_noticed(
     disguises: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The planted fault: every name reads as clear."""
-    monkeypatch.setattr(Finder, "find", lambda self, identity, floors: [])
+    monkeypatch.setattr(Finder, "find", lambda self, asked: [[] for _ in asked])
     assert disguises.main(tmp_path / "blind") == 1
 
 

@@ -15,7 +15,8 @@ from sandrail.screening import (
     screen_name,
 )
 from sandrail.screening.errors import IdentityError
-from sandrail.screening.synthetic import SyntheticPerson
+from sandrail.screening.synthetic import SyntheticPerson, synthetic_people
+from sandrail.world import Seed
 
 
 def ask(screener: Screener, name: str, person: SyntheticPerson, **more: str) -> Decision:
@@ -163,3 +164,41 @@ def test_bare_names_compare_across_scripts() -> None:
     assert compare_names("محمد یوسف", "Muhammad Yousuf").same
     assert not compare_names("Ali Khan", "Bilal Ahmed").same
     assert not compare_names("Gazprom Neft", "Rosneft Oil", entity=True).same
+
+
+@pytest.mark.parametrize(
+    ("pattern", "held_to"),
+    [
+        ("latin+dob", "latin+dob"),
+        ("latin+father", "latin+father"),
+        ("entity+dob", "entity"),
+        ("entity+dob+country", "entity+country"),
+        ("entity+dob+unstated", "entity+unstated"),
+        ("vessel+dob+country+unstated", "vessel+country+unstated"),
+        ("vessel+father", "vessel"),
+    ],
+)
+def test_a_pattern_nobody_fitted_is_held_to_what_is_left_of_it(
+    screener: Screener, pattern: str, held_to: str
+) -> None:
+    assert screener.threshold_milli(pattern) == screener.model.review_milli[held_to]
+
+
+def test_many_together_get_the_verdicts_that_each_gets_alone(screener: Screener) -> None:
+    people = synthetic_people(Seed(11), count=70)
+    parties = [
+        identity_from(
+            {
+                "name": one.name,
+                "dob": one.dob if at % 2 else "",
+                "kind": ("person", "")[at % 3 == 0],
+            },
+            party_no=at,
+        )
+        for at, one in enumerate(people)
+    ]
+    parties += [PartyIdentity(70 + at, name) for at, name in enumerate(("!", "Ali", "", "Ali"))]
+    alone = [screener.screen(party) for party in parties]
+    together = list(screener.screen_many(iter(parties)))
+    assert together == alone and len(together) == 74
+    assert any(result.matches for result in alone)

@@ -15,6 +15,7 @@ from sandrail.screening import (
     Decision,
     IdentityError,
     Match,
+    PartyIdentity,
     Screener,
     ScreeningResult,
     count_rows,
@@ -22,6 +23,7 @@ from sandrail.screening import (
     screen_file,
     strength,
     unread_columns,
+    unusable_numbers,
     what_would_change,
 )
 
@@ -103,12 +105,22 @@ def name_(
             "kind": kind,
         }
     )  # fmt: skip
+    raise typer.Exit(_EXIT[_answered(speaker, identity, screener, standing)])
+
+
+def _answered(
+    speaker: Speaker, identity: PartyIdentity, screener: Screener, standing: Standing
+) -> Decision:
+    """Screen a party, tell the verdict on paper or as data, and return it."""
     result = screener.screen(identity)
-    changes = what_would_change(screener, identity, result)
+    changes, unusable = what_would_change(screener, identity, result), unusable_numbers(identity)
     _show(speaker, result, screener, standing, changes)
-    lists_told = {"lists": list(standing.versions), "warning": standing.warning}
-    speaker.answer({**result.as_dict(), **lists_told, "would_change_it": list(changes)})
-    raise typer.Exit(_EXIT[result.decision])
+    for said in unusable:
+        speaker.line(f"{said} Ask for it again, and screen again.", "bold yellow")
+    told = {"lists": list(standing.versions), "warning": standing.warning}
+    told |= {"unusable": list(unusable), "would_change_it": list(changes)}
+    speaker.answer({**result.as_dict(), **told})
+    return result.decision
 
 
 def _require_place_for_verdicts(name: str, out: Path | None) -> None:

@@ -54,6 +54,7 @@ from sandrail.screening.nouns import (
     ScreeningResult,
     clean_identifier,
 )
+from sandrail.screening.numbers import unusable_numbers
 from sandrail.screening.publishers import PUBLISHERS, Publisher, publisher
 from sandrail.screening.record import BookRecord, read_record
 from sandrail.screening.screen import Screener
@@ -155,5 +156,6 @@ __all__ = [
     "screen_name",
     "strength",
     "unread_columns",
+    "unusable_numbers",
     "what_would_change",
 ]

@@ -5,7 +5,8 @@ kind, passport, place, lei, imo, registration``. Columns added: ``match_id, list
 reason``. The score says how like the listed party this one is, in thousandths; the decision does
 not hang on it alone.
 Every other column passes unread. A row that cannot be screened is written with the decision
-``UNSCREENED`` and the reason, never left out.
+``UNSCREENED`` and the reason, never left out. A number that is mistyped is named in the reason,
+because the verdict then stands on the rest.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sandrail.screening.ask import FIELDS, identity_from
 from sandrail.screening.errors import IdentityError, ListFormatError
 from sandrail.screening.limits import BATCH_ROWS_MAX
 from sandrail.screening.nouns import Decision, PartyIdentity, ScreeningResult
+from sandrail.screening.numbers import unusable_numbers
 from sandrail.screening.screen import Screener
 from sandrail.screening.tabular import Chunk, Row, kinds_of, read_chunks, row_count, writer
 
@@ -143,8 +145,7 @@ def screen_file(
                     code="screening.table",
                 )
             added = []
-            for number, row in enumerate(chunk.rows):
-                decision, columns = _screen_row(row, chunk.faults.get(number, ""), screener)
+            for decision, columns in _screen_rows(chunk, screener):
                 counts[decision] += 1
                 added.append(columns)
                 if progress is not None:
@@ -158,18 +159,28 @@ def screen_file(
     )
 
 
-def _screen_row(row: Row, fault: str, screener: Screener) -> tuple[Decision, Row]:
+def _screen_rows(chunk: Chunk, screener: Screener) -> Iterator[tuple[Decision, Row]]:
     empty = {"match_id": "", "list": "", "score": "", "decision": Decision.UNSCREENED.name}
+    read = [_read_row(row, chunk.faults.get(at, "")) for at, row in enumerate(chunk.rows)]
+    results = screener.screen_many(one for one in read if isinstance(one, PartyIdentity))
+    for one in read:
+        if isinstance(one, PartyIdentity):
+            yield _columns(next(results), unusable_numbers(one))
+        else:
+            yield Decision.UNSCREENED, {**empty, "reason": one}
+
+
+def _read_row(row: Row, fault: str) -> PartyIdentity | str:
+    """Return who a row is about, or why nobody can say."""
     if fault:
-        return Decision.UNSCREENED, {**empty, "reason": fault}
+        return fault
     try:
-        identity = identity_from(row)
+        return identity_from(row)
     except IdentityError as error:
-        return Decision.UNSCREENED, {**empty, "reason": f"{error.what} {error.why}".strip()}
-    return _columns(screener.screen(identity))
+        return f"{error.what} {error.why}".strip()
 
 
-def _columns(result: ScreeningResult) -> tuple[Decision, Row]:
+def _columns(result: ScreeningResult, unusable: tuple[str, ...]) -> tuple[Decision, Row]:
     first = result.matches[0] if result.matches else None
     shown = first if first is not None and first.decision is not Decision.CLEAR else None
     return result.decision, {
@@ -177,7 +188,7 @@ def _columns(result: ScreeningResult) -> tuple[Decision, Row]:
         "list": shown.source if shown else "",
         "score": str(shown.score_milli) if shown else "",
         "decision": result.decision.name,
-        "reason": result.explanation,
+        "reason": " ".join((result.explanation, *unusable)),
     }
 
 

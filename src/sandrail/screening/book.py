@@ -225,6 +225,14 @@ class ScreeningBook:
 
     def screen_all(self, identities: Iterable[PartyIdentity]) -> list[ScreeningResult]:
         """Screen many parties, in order, in one commit."""
+        identities = list(identities)
+        unknown = {}
+        for identity in identities:
+            key = (identity.version(), self.index.version)
+            if key not in self._memory:
+                unknown[key] = identity
+        found = self._screener.screen_many(unknown.values())
+        self._memory.update(zip(unknown, found, strict=True))
         pairs = [(identity, self._judge(identity)) for identity in identities]
         self._write([result for _, result in pairs])
         for identity, result in pairs:

@@ -15,7 +15,7 @@ from sandrail.screening.model import FAMILIES, Model
 from sandrail.screening.nouns import Kind, PartyIdentity
 from sandrail.screening.readings import readings_of
 
-__all__ = ["Candidate", "Finder"]
+__all__ = ["Candidate", "Finder", "Floors"]
 
 _SAME_NAME = AGREEMENT_NAMES.index("the names are the same but for the legal form")
 _NO_OWN_WORD = AGREEMENT_NAMES.index("one of them has no word of its own")
@@ -45,6 +45,20 @@ class Candidate(NamedTuple):
     given: str
     words: tuple[str, ...]
     partners: list[int]
+
+
+Floors = dict[Kind, tuple[int, int]]
+"""By kind, what a name must be worth at least in thousandths of log-odds: in the list's script, and
+in another."""
+
+
+class _Question(NamedTuple):
+    """One reading of one name of a party, and where what it finds is put."""
+
+    words: tuple[str, ...]
+    given: str
+    floor: tuple[int, int]
+    found: list[Candidate]
 
 
 class _Scale(NamedTuple):
@@ -78,60 +92,46 @@ class Finder:
             kind: _Scale(np.stack([model.weights[f] for f in families]), families, model.lift(kind))
             for kind, families in FAMILIES.items()
         }
-        self._floor = np.zeros(2)
 
-    def find(self, identity: PartyIdentity, floors: dict[Kind, list[int]]) -> list[Candidate]:
-        """Return the entries worth weighing, best name first.
+    def find(self, asked: Sequence[tuple[PartyIdentity, Floors]]) -> list[list[Candidate]]:
+        """Return for each party the entries worth weighing, best name first.
 
         Args:
-            identity: of whom.
-            floors: by kind, what a name must be worth at least in thousandths of log-odds, in the
-                list's script and in another.
+            asked: the parties, each with its floors.
         """
-        found: list[Candidate] = []
-        for kind, floor in floors.items():
-            for name in (identity.name, *identity.other_names):
-                for tokens in readings_of(name, kind):
-                    self._search(tokens, name, kind, floor, found)
-                if kind is Kind.PERSON:
-                    for text in read_otherwise(name):
-                        for tokens in readings_of(text, kind):
-                            self._search(tokens, name, kind, floor, found)
-        if len(found) < 2:
-            return found
-        best: dict[tuple[int, int], Candidate] = {}
-        for candidate in sorted(found, key=lambda c: (-c.milli, c.place)):
-            best.setdefault(candidate.place, candidate)
-        return list(best.values())
+        found: list[list[Candidate]] = [[] for _ in asked]
+        questions: dict[Kind, list[_Question]] = {}
+        for (identity, floors), own in zip(asked, found, strict=True):
+            for kind, floor in floors.items():
+                ask = questions.setdefault(kind, [])
+                for name in (identity.name, *identity.other_names):
+                    for tokens in _readings(name, kind):
+                        ask.append(_Question(tokens, name, floor, own))
+        for kind, ask in questions.items():
+            for number, block in enumerate(self.index.blocks):
+                if ask and block.parts[kind].name_rank.size:
+                    self._search(ask, kind, number, block.parts[kind])
+        return [_once(own) if len(own) > 1 else own for own in found]
 
-    def _search(
-        self,
-        tokens: tuple[str, ...],
-        given: str,
-        kind: Kind,
-        floor: Sequence[int],
-        found: list[Candidate],
-    ) -> None:
-        """Append the entries whose name, read in one way, reaches the floor."""
+    def _search(self, ask: Sequence[_Question], kind: Kind, block: int, part: Part) -> None:
+        """Put the entries of a block whose names reach the floors among what each party found."""
         weights, families, lift = self._scales[kind]
-        self._floor[0], self._floor[1] = floor[0] / 1000 - lift, floor[1] / 1000 - lift
+        if kind is Kind.PERSON:
+            apart = part.searcher.apart
+            ask = [one._replace(words=w) for one in ask for w in (one.words, *apart(one.words))]
+        floors = np.array([one.floor for one in ask], np.float64) / 1000 - lift  # tidy: log-odds
+        answers = part.searcher.best([one.words for one in ask], weights, floors)
         dead = self.index.dead
-        for number, block in enumerate(self.index.blocks):
-            part = block.parts[kind]
-            if part.name_rank.size == 0:
-                continue
-            apart = part.searcher.apart(tokens) if kind is Kind.PERSON else ()
-            for words in (tokens, *apart):
-                for alike in part.searcher.best(words, weights, self._floor):
-                    milli, row, name, crossed, *partners = alike
-                    place, family = (number, row), families[crossed]
-                    if kind is not Kind.PERSON:
-                        listed = part.searcher.tokens(name)
-                        milli += self._agreement(words, listed, family=family, milli=milli)
-                    if milli >= floor[crossed] and place not in dead:
-                        found.append(
-                            Candidate(milli, place, name, part, family, given, words, partners)
-                        )
+        for (words, given, floor, own), answer in zip(ask, answers, strict=True):
+            for milli, row, name, crossed, *partners in answer:
+                place, family, more = (block, row), families[crossed], 0
+                if kind is not Kind.PERSON:
+                    listed = part.searcher.tokens(name)
+                    more = self._agreement(words, listed, family=family, milli=milli)
+                if milli + more >= floor[crossed] and place not in dead:
+                    own.append(
+                        Candidate(milli + more, place, name, part, family, given, words, partners)
+                    )
 
     def _agreement(
         self, ours: tuple[str, ...], theirs: tuple[str, ...], *, family: str, milli: int
@@ -142,3 +142,17 @@ class Finder:
         if facts[_SAME_NAME] and not facts[_NO_OWN_WORD]:
             return max(more, self._listed_name[family] - milli)
         return more
+
+
+def _readings(name: str, kind: Kind) -> list[tuple[str, ...]]:
+    """Return the ways in which a party's name is read."""
+    texts = (name, *(read_otherwise(name) if kind is Kind.PERSON else ()))
+    return [tokens for text in texts for tokens in readings_of(text, kind)]
+
+
+def _once(found: list[Candidate]) -> list[Candidate]:
+    """Keep the best name of each entry, best first."""
+    best: dict[tuple[int, int], Candidate] = {}
+    for candidate in sorted(found, key=lambda one: (-one.milli, one.place)):
+        best.setdefault(candidate.place, candidate)
+    return list(best.values())

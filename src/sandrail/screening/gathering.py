@@ -226,7 +226,7 @@ def collect(
 ) -> I64:  # fmt: skip
     """Touch every name that shares an alike word with the query; return how many."""
     words = encode_words(text, query)
-    scratch.tally[0] = words
+    scratch.tally[0], scratch.tally[1] = words, 0
     touched = np.int64(0)
     for turned in range(2 * words - 1):
         unit = turned if turned < words else turned - words + WORDS_MAX

@@ -12,6 +12,7 @@ from sandrail.screening.aligning import align
 from sandrail.screening.encoding import (
     FEATURES,
     LIKE_MIN,
+    TOP_MAX,
     UNASKED,
     WORDS_MAX,
     Memory,
@@ -208,22 +209,34 @@ def _rank(
 
 @kernel
 def search_ranked(
-    text: Column, vocabulary: Vocabulary, memory: Memory, settings: Column, weights: Column,
-    floor: Column, out: Column,
+    text: Column, ends: Column, vocabulary: Vocabulary, memory: Memory, settings: Column,
+    weights: Column, floors: Column, counts: Column, out: Column,
 ) -> I64:  # fmt: skip
-    """Like :func:`search`, and score what was found; return how many entries.
+    """Search many names like :func:`search`, and score what was found; return rows written.
 
     Args:
+        text: the folded words of every name, one name after the other.
+        ends: where each name ends.
         weights: a row for names in the query's script and a row for the others.
-        floor: the least score worth keeping, in the query's script and in another.
-        out: receives for each entry the thousandths of its score, its number, its name, 1 if that
-            is in another script, 1 if words were read joined, and the partners of the words.
+        floors: for each name the least score worth keeping, in its script and in another.
+        counts: receives for each name how many entries were found.
+        out: receives for each of these the thousandths of its score, its number, its name, 1 if
+            that is in another script, 1 if words were read joined, and the partners of the words.
     """
     query, scratch = new_query(), new_scratch()
-    touched = collect(text, query, vocabulary, memory, scratch, settings)
-    kept = _best(memory, touched, scratch.cut, np.int64(settings[2]))
-    _describe(query, vocabulary, memory, scratch, kept)
-    forget(memory, scratch.tally[1], touched)
-    kept = whole_hits(query, vocabulary, memory, scratch, kept, settings)
-    best = np.empty(out.shape[0], np.float64)
-    return _rank(query, vocabulary, memory, kept, weights, floor, best, out)
+    best, top = np.empty(TOP_MAX, np.float64), np.empty((TOP_MAX, RANKED_CELLS), np.int32)
+    start, written = np.int64(0), np.int64(0)
+    for name in range(ends.size):
+        end = np.int64(ends[name])
+        touched = collect(text[start:end], query, vocabulary, memory, scratch, settings)
+        start = end
+        kept = _best(memory, touched, scratch.cut, np.int64(settings[2]))
+        _describe(query, vocabulary, memory, scratch, kept)
+        forget(memory, scratch.tally[1], touched)
+        kept = whole_hits(query, vocabulary, memory, scratch, kept, settings)
+        counts[name] = _rank(query, vocabulary, memory, kept, weights, floors[name], best, top)
+        for at in range(counts[name]):
+            for i in range(RANKED_CELLS):
+                out[written, i] = top[at, i]
+            written += 1
+    return written

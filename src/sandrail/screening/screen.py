@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from sandrail.screening.attributes import (
     REASONS,
@@ -18,7 +19,7 @@ from sandrail.screening.attributes import (
     compare_places,
 )
 from sandrail.screening.encoding import UNKNOWN_PARTNERS
-from sandrail.screening.finding import Candidate, Finder
+from sandrail.screening.finding import Candidate, Finder, Floors
 from sandrail.screening.fold import tokens_of
 from sandrail.screening.index import KINDS, Index
 from sandrail.screening.limits import CNIC_DIGITS, MATCHES_SHOWN_MAX, SHOWN_BELOW_MILLI
@@ -45,6 +46,9 @@ _NAME_FLOOR_MILLI = -6_500
 
 _LOW_ALIAS_MILLI = 700
 _IDENTIFIER_MILLI = 14_000
+_TOGETHER = 64
+"""Parties searched in one go: as many as spare most of what it costs to enter a kernel."""
+
 _WEAK_ALIAS = " The publisher calls this alias weak: alone it freezes nobody."
 _SCHEMES = {
     "cnic": "national identity number",
@@ -83,7 +87,7 @@ class Screener:
             for dated in (False, True)
         }
         self._least = {
-            (kind, dated): [self._least_name(family, dated=dated) for family in families]
+            (kind, dated): tuple(self._least_name(family, dated=dated) for family in families)
             for kind, families in FAMILIES.items()
             for dated in (False, True)
         }
@@ -103,16 +107,38 @@ class Screener:
 
     def screen(self, identity: PartyIdentity) -> ScreeningResult:
         """Give the verdict on one party."""
+        return self._screen_together((identity,))[0]
+
+    def screen_many(self, identities: Iterable[PartyIdentity]) -> Iterator[ScreeningResult]:
+        """Give the verdicts on many parties, in order; a few at a time are searched together."""
+        waiting = iter(identities)
+        while together := tuple(islice(waiting, _TOGETHER)):
+            yield from self._screen_together(together)
+
+    def _screen_together(self, identities: Sequence[PartyIdentity]) -> list[ScreeningResult]:
+        hopes = [self._hope(identity) for identity in identities]
+        asked = [
+            (identity, self._floors(identity, hope))
+            for identity, hope in zip(identities, hopes, strict=True)
+        ]
+        found = self._finder.find(asked)
+        return list(map(self._verdict_on, identities, hopes, found))
+
+    def _floors(self, identity: PartyIdentity, hope: int) -> Floors:
+        """Return what a name must be worth, by kind, for the rest to matter."""
+        kinds = (identity.kind,) if identity.kind in KINDS else KINDS
+        floors = {}
+        for kind in kinds:
+            same, other = self._least[kind, identity.dob is not None]
+            floors[kind] = max(same - hope, _NAME_FLOOR_MILLI), max(other - hope, _NAME_FLOOR_MILLI)
+        return floors
+
+    def _verdict_on(
+        self, identity: PartyIdentity, hope: int, candidates: Sequence[Candidate]
+    ) -> ScreeningResult:
         matches = self._by_identifier(identity)
         known = {(m.source, m.entry_id) for m in matches}
-        hope = self._hope(identity)
-        kinds = (identity.kind,) if identity.kind in KINDS else KINDS
-        dated = identity.dob is not None
-        floors = {
-            kind: [max(one - hope, _NAME_FLOOR_MILLI) for one in self._least[kind, dated]]
-            for kind in kinds
-        }
-        for candidate in self._finder.find(identity, floors):
+        for candidate in candidates:
             block, row = candidate.place
             entry = self.index.blocks[block].table.entry(row)
             if known and (entry.source, entry.id) in known:
@@ -132,10 +158,6 @@ class Screener:
             matches=tuple(matches),
             explanation=_explain(decision, matches),
         )
-
-    def screen_many(self, identities: Iterable[PartyIdentity]) -> Iterator[ScreeningResult]:
-        """Give the verdicts on many parties, in order, one at a time."""
-        return map(self.screen, identities)
 
     def _by_identifier(self, identity: PartyIdentity) -> list[Match]:
         found: list[Match] = []
@@ -269,12 +291,20 @@ class Screener:
         return with_halves(partners, words, listed) if joined else partners
 
     def threshold_milli(self, pattern: str) -> int:
-        """Return the log-odds (thousandths) from which a person must look, for a pattern."""
+        """Return the log-odds (thousandths) from which a person must look, for a pattern.
+
+        A pattern that was never fitted is held to that of what is left without the father's name,
+        without the date, or without both.
+        """
         review = self.model.review_milli
         if pattern in review:
             return review[pattern]
         family, *extras = pattern.split("+")
-        return review.get(f"{family}+dob" if "dob" in extras else family, review[family])
+        for left_out in (("father",), ("dob",), ("father", "dob")):
+            known = "+".join([family, *(one for one in extras if one not in left_out)])
+            if known in review:
+                return review[known]
+        return review[family]
 
     def _father(
         self, identity: PartyIdentity, entry: ListEntry, listed_name: str

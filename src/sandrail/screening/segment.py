@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from enum import IntEnum
 from functools import cached_property, lru_cache
+from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -348,7 +349,6 @@ class Searcher:
     def __init__(self, vocabulary: Vocabulary, *, room: int = 32, turned: bool = False) -> None:
         self.vocabulary = vocabulary
         self._memory = new_memory(vocabulary, room=room)
-        self._found = np.zeros((TOP_MAX, RANKED_CELLS), np.int32)
         unseen = math.log(max(vocabulary.name_entry.size, POPULATION_MIN))
         self._settings = np.array([unseen, _SHARE_MIN, room, int(turned)], np.float32)
 
@@ -410,12 +410,25 @@ class Searcher:
         return self._memory.hits[:kept], self._memory.features[:kept]
 
     def best(
-        self, tokens: Sequence[str], weights: NDArray[np.float64], floor: NDArray[np.float64]
-    ) -> list[list[int]]:
-        """Return the best name of each entry, best first, as :func:`search_ranked` tells it."""
-        text = np.frombuffer(" ".join(tokens).encode("latin-1", "replace"), np.uint8)
-        count = search_ranked(
-            text, self.vocabulary, self._memory, self._settings, weights, floor, self._found
+        self,
+        names: Sequence[Sequence[str]],
+        weights: NDArray[np.float64],
+        floors: NDArray[np.float64],
+    ) -> list[list[list[int]]]:
+        """Return for each name the best one of each entry, as :func:`search_ranked` tells it.
+
+        Args:
+            names: folded words.
+            weights: two rows of ``FEATURES``.
+            floors: two for each name.
+        """
+        texts = [" ".join(words) for words in names]
+        ends = np.fromiter(accumulate(map(len, texts)), np.int64, len(texts))
+        text = np.frombuffer("".join(texts).encode("latin-1", "replace"), np.uint8)
+        counts = np.empty(len(texts), np.int32)
+        out = np.empty((TOP_MAX * len(texts), RANKED_CELLS), np.int32)
+        written = search_ranked(
+            text, ends, self.vocabulary, self._memory, self._settings, weights, floors, counts, out
         )
-        found: list[list[int]] = self._found[:count].tolist() if count else []
-        return found
+        rows = iter(out[:written].tolist())
+        return [list(islice(rows, count)) for count in counts.tolist()]

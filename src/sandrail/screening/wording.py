@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sandrail.screening.pairs import SLACK
+from sandrail.screening.scripts import ABJAD_BASE
 
 __all__ = ["explain_name", "strength"]
+
+_FIRST_ABJAD = chr(ABJAD_BASE)
 
 _STRENGTHS = (
     (3_000, "strongly for"),
@@ -57,7 +60,7 @@ def _used(partners: Sequence[int], ours: Sequence[str], theirs: Sequence[str]) -
 
 
 def _is_abjad(words: Sequence[str]) -> bool:
-    return any(ord(word.lstrip(".")[:1] or "a") >= 128 for word in words)
+    return max(words, default="") >= _FIRST_ABJAD
 
 
 def _across_scripts(partner: Sequence[int], lost: int) -> str:

@@ -88,7 +88,7 @@ def test_the_register_of_a_day_tells_nothing_that_was_done_later(
     journal: str, tmp_path: Path
 ) -> None:
     """Else a snapshot that is dated before a decision would publish it."""
-    days = {"1999-01-01": [], "2026-09-01": [], ON[1]: ["PK-SBX-000001-51"]}
+    days = {"1999-01-01": [], "2026-09-02": [], ON[1]: ["PK-SBX-000001-51"]}
     heads = []
     for day, told in days.items():
         file = tmp_path / f"{day}.json"

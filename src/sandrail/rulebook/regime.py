@@ -88,9 +88,12 @@ class Fee:
     """What an application or a licence costs.
 
     Attributes:
-        id: short name; title: for the reader.
-        amount: decimal text, in major units of ``unit``; unit: a currency of the pack.
-        source, status: where it is written, and whether it is in force.
+        id: short name.
+        title: for the reader.
+        amount: decimal text, in major units of ``unit``.
+        unit: a currency of the pack.
+        source: where it is written.
+        status: whether it is in force.
         instrument: what it is paid for; empty for every kind.
         note: what a reader should know.
     """

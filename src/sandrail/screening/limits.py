@@ -33,9 +33,6 @@ REMARKS_CHARS_MAX = 4_000
 YEAR_MIN = 1850
 YEAR_MAX = 2100
 
-CANDIDATES_MAX = 24
-"""Names of the list that are scored in full for one query."""
-
 MATCHES_SHOWN_MAX = 10
 SHOWN_BELOW_MILLI = 1_000
 """How far below its threshold (thousandths of log-odds) a match is still told."""

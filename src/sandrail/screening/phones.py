@@ -38,7 +38,6 @@ PHONES_MAX = 64
 LATIN, CROSS, SCRIPT = 0, 1, 2
 
 _VOWELS = ("A", "E", "I", "O", "U")
-_WEAK = ("ALIF", "WAW", "YA", "AIN", "TM", "HF")
 
 _ABJAD_PHONES = _words(
     "ALIF B P T TH J CH H X D DH R Z J S SH S DAD T ZAH AIN GH F QAF K G L M N H WAW YA TM W"

@@ -27,8 +27,8 @@ TRAVEL_RULE = """
 COUNTRIES FIELDS Address AddressKind Answer Birth CancelReason CounterpartyPolicy Exchanged IdKind
 Inquiry InquiryState Intermediary LegalName LegalNameKind LegalPerson LoopbackVasp NationalId
 NaturalName NaturalNameKind NaturalPerson Party Profile Transliteration TravelRuleChannel
-TravelRuleData Version Violation check decode detect_version encode is_complete is_lei losses_in_2020 make_lei
-missing_fields
+TravelRuleData Version Violation check decode detect_version encode is_complete is_lei
+losses_in_2020 make_lei missing_fields
 """
 
 

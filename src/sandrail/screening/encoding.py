@@ -137,6 +137,13 @@ class Scratch(NamedTuple):
         tally: words of the query, slots in use, slots asked for by the last unit.
         cut: the least gain that a name must have.
         asked: slots that the last unit is compared with.
+        work: rows of an edit distance; after an alignment, the partner of each word.
+        classes, keys: consonant classes and look-up keys of the word at hand.
+        list_weight: information of each unit of the listed name at hand.
+        cell_near, cell_units: likeness of each pair of alike units, and which two they are.
+        whole_phones, whole_cuts, whole_weight, whole_tried: the query without its spaces, where it
+            is cut for a listed name, what the pieces weigh, and the names that were tried.
+        whole_near: likeness of the word that each unit of the query most resembles.
     """
 
     tally: NDArray[np.int64]
